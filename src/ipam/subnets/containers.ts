@@ -45,19 +45,12 @@ export async function ensureNetworkView(
   // The options are merged with the name below, so a name among them would be lost.
   if (given.name !== undefined)
     throw invalid("options.name", given.name, "is no option: pass the name before the options", undefined);
-  const {
-    signal,
-    create = true,
-    name: checked,
-  } = await checkSubnetRequest("ensureNetworkView", { ...given, name });
+  const request = await checkSubnetRequest("ensureNetworkView", { ...given, name });
+  const { signal, create = true, name: checked } = request;
   const { wapi } = settings;
   const find = async () => {
-    const [row] = await wapi.find("networkview", {
-      where: { name: checked },
-      fields: ["name"],
-      limit: 1,
-      signal,
-    });
+    const search = { where: { name: checked }, fields: ["name"], limit: 1, signal } as const;
+    const [row] = await wapi.find("networkview", search);
     return row && { name: checked, ref: row._ref, created: false };
   };
   const make = async () => {

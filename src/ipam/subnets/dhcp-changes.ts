@@ -105,6 +105,8 @@ function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: Dh
   if (wanted === undefined) return {};
   const set = wanted.flatMap((option) => wireOption(option) ?? []);
   // A grid also shows an inherited lease time.
+  const isInherited = ({ name, num, use_option }: WireOption) =>
+    use_option === false && (name === "dhcp-lease-time" || num === 51);
   const own = now?.use_options ? (now.options ?? []).filter((one) => !isInherited(one)) : [];
   if (replace) {
     const isSo = now?.use_options && isSameOptions(set, ownOptions(now));
@@ -123,18 +125,12 @@ function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: Dh
   return { options: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }) };
 }
 
-function isInherited({ name, num, use_option }: WireOption): boolean {
-  return use_option === false && (name === "dhcp-lease-time" || num === 51);
-}
-
 /** Whether an element is the first one that has the wanted option and value. */
 function isThe(option: DhcpOption, one: WireOption, own: readonly WireOption[]): boolean {
-  const [first] = own.filter((other) => isMeant(option, other) && isValued(option, other));
-  return one === first;
-}
-
-function isValued({ value }: DhcpOption, one: WireOption): boolean {
-  return value !== null && isSameValue({ value }, one) && one.use_option !== false;
+  const { value } = option;
+  const isValued = (other: WireOption) =>
+    value !== null && isSameValue({ value }, other) && other.use_option !== false;
+  return one === own.find((other) => isMeant(option, other) && isValued(other));
 }
 
 /** Whether an element is the wanted option, whatever their values. */

@@ -4,6 +4,7 @@ import {
   blockOf,
   blocksOf,
   contains,
+  type Family,
   firstOf,
   formatBlock,
   mergeSpans,
@@ -50,11 +51,7 @@ export async function splitSubnet(
   } as const;
   const type = holderType("network", block.family);
   const parts = step.find(type, { ...children, limit: mostFound });
-  const whole = step.find(type, {
-    where: { network: subnet.cidr, network_view: subnet.networkView },
-    fields: subnetFields,
-    limit: 1,
-  });
+  const whole = subnetAt(block.family, subnet.cidr, subnet.networkView);
   const { rows = [] } = await changeSubnet<Divided>(settings, subnet, {
     read: async (signal) => {
       const [[row], found] = await wapi.batch([whole, parts], { signal });
@@ -74,16 +71,14 @@ export async function splitSubnet(
   });
   madeRoom(settings, subnet.cidr);
   const all = rows.length < mostFound ? rows : await wapi.find(type, { ...children, signal });
-  return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
+  const found = all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute));
+  // A grid returns the parts in no fixed order.
+  const firstIn = ({ cidr }: Subnet) => checkedBlock("subnet", cidr).first;
+  return found.sort((one, other) => (firstIn(one) < firstIn(other) ? -1 : 1));
 }
 
 interface Divided extends Subnet {
   readonly rows?: readonly SubnetRow[];
-}
-
-/** Compares by address, since a grid returns the parts in no fixed order. */
-function byAddress(one: Subnet, other: Subnet): number {
-  return checkedBlock("subnet", one.cidr).first < checkedBlock("subnet", other.cidr).first ? -1 : 1;
 }
 
 /** See `Subnets.expand`. */
@@ -110,25 +105,20 @@ export async function joinSubnets(
   request: unknown,
 ): Promise<Subnet> {
   const options = await checkSubnetRequest("change", request);
-  if (!Array.isArray(targets) || targets.length < 2) {
-    throw invalid("subnets", targets, "must be two or more subnets", ["10.0.6.0/24", "10.0.7.0/24"]);
-  }
+  const example = ["10.0.6.0/24", "10.0.7.0/24"];
+  if (!Array.isArray(targets) || targets.length < 2)
+    throw invalid("subnets", targets, "must be two or more subnets", example);
   const found = [];
   for (const target of targets) found.push(await subnetToChange(settings, target, options));
   const [first] = found;
   const [whole, ...rest] = mergeSpans(found.map(({ block }) => block)).flatMap((span) => [...blocksOf(span)]);
   const same = found.every(({ block }) => block.family === first?.block.family);
+  const parts = found.map(({ subnet }) => subnet);
   if (first === undefined || whole === undefined || rest.length > 0 || !same) {
-    const problem = "do not form one aligned block, as a subnet has to";
-    throw invalid(
-      "subnets",
-      found.map(({ subnet }) => subnet.cidr),
-      problem,
-      ["10.0.6.0/24", "10.0.7.0/24"],
-    );
+    const cidrs = parts.map(({ cidr }) => cidr);
+    throw invalid("subnets", cidrs, "do not form one aligned block, as a subnet has to", example);
   }
   const { force, signal } = options;
-  const parts = found.map(({ subnet }) => subnet);
   return expandSubnet(settings, first.subnet, { prefixLength: whole.prefixLength, force, signal }, parts);
 }
 
@@ -149,6 +139,11 @@ export async function resizeSubnet(
   return changed(settings, subnet, blockOf(firstOf(block), prefixLength), "resize", options);
 }
 
+function subnetAt(family: Family, network: string, network_view: string): Step<readonly SubnetRow[]> {
+  const where = { network, network_view };
+  return step.find(holderType("network", family), { where, fields: subnetFields, limit: 1 });
+}
+
 /** Changes the size of a subnet, and reads it by its new CIDR in the same request, since its reference changes. */
 async function changed(
   settings: IpamSettings,
@@ -161,12 +156,7 @@ async function changed(
   const { cidr, networkView, gateway } = subnet;
   const wanted = formatBlock(block);
   const parameters = { prefix: block.prefixLength, auto_create_reversezone: reverseZones };
-  const at = (network: string) =>
-    step.find(holderType("network", block.family), {
-      where: { network, network_view: networkView },
-      fields: subnetFields,
-      limit: 1,
-    });
+  const at = (network: string) => subnetAt(block.family, network, networkView);
   const result = (row: SubnetRow) => subnetOf(row, false, settings.ownership.expiryAttribute, gateway);
   const resized = await changeSubnet(settings, subnet, {
     read: async (signal) => {

@@ -88,17 +88,12 @@ export function reserve(
   comment: string,
 ): Step<GatewayRow> {
   const common = { network_view: networkView, comment };
-  return family === 4
-    ? step.create(
-        "fixedaddress",
-        { ...common, ipv4addr: ip, match_client: "RESERVED" },
-        { fields: ["ipv4addr"] },
-      )
-    : step.create(
-        "ipv6fixedaddress",
-        { ...common, ipv6addr: ip, duid: newReservationDuid() },
-        { fields: ["ipv6addr"] },
-      );
+  if (family === 4) {
+    const values = { ...common, ipv4addr: ip, match_client: "RESERVED" } as const;
+    return step.create("fixedaddress", values, { fields: ["ipv4addr"] });
+  }
+  const values = { ...common, ipv6addr: ip, duid: newReservationDuid() };
+  return step.create("ipv6fixedaddress", values, { fields: ["ipv6addr"] });
 }
 
 /** The search for the reservation of a gateway. */
@@ -109,12 +104,9 @@ export function findGateway(
   limits: { readonly limit: number } | { readonly failAbove: number } = { limit: 1 },
 ): Step<readonly GatewayRow[]> {
   const where = { network, network_view: networkView, comment: gatewayComment };
+  const where4 = { ...where, match_client: "RESERVED" } as const;
   return family === 4
-    ? step.find("fixedaddress", {
-        where: { ...where, match_client: "RESERVED" },
-        fields: ["ipv4addr"],
-        ...limits,
-      })
+    ? step.find("fixedaddress", { where: where4, fields: ["ipv4addr"], ...limits })
     : step.find("ipv6fixedaddress", { where, fields: ["ipv6addr"], ...limits });
 }
 

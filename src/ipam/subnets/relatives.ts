@@ -56,7 +56,7 @@ interface Relatives {
 export interface RelatedRow {
   readonly _ref: string;
   readonly network?: string;
-  readonly members?: readonly unknown[];
+  readonly members?: readonly { readonly name?: string; readonly ipv4addr?: string }[];
 }
 
 /**
@@ -64,19 +64,17 @@ export interface RelatedRow {
  * since the call may delete the first ones, and since the pattern also matches some IPv6 blocks nearby.
  */
 function findRelatives({ kind, block, networkView }: NamedNetwork): readonly Step<readonly RelatedRow[]>[] {
-  const [network, container] = [holderType("network", block.family), holderType("container", block.family)];
-  const find = (type: typeof network | typeof container, pattern: string, limit: number, members = false) =>
-    step.find(type as "network", {
+  const find = (holds: "network" | "container", pattern: string, ...more: readonly "members"[]) =>
+    step.find(holderType(holds, block.family) as "network", {
       where: { network: { matches: pattern }, network_view: networkView },
-      fields: members ? ["network", "members"] : ["network"],
-      limit,
+      fields: ["network", ...more],
+      limit: mostFound,
     }) as Step<readonly RelatedRow[]>;
+  const [around, inside] = [aroundPattern(block), insidePattern(block)];
   return [
-    find(network, aroundPattern(block), mostFound, true),
-    find(container, aroundPattern(block), mostFound),
-    ...(kind === "subnet"
-      ? [find(network, insidePattern(block), mostFound), find(container, insidePattern(block), mostFound)]
-      : []),
+    find("network", around, "members"),
+    find("container", around),
+    ...(kind === "subnet" ? [find("network", inside), find("container", inside)] : []),
   ];
 }
 
@@ -124,8 +122,7 @@ export class NamedNetworks {
     let parent: string | undefined;
     const look = async (signal: AbortSignal | undefined, since?: unknown, looks = 1): Promise<void> => {
       const relatives = relativesOf(named, await this.#read(named, signal, since));
-      if (named.kind === "subnet") refuseContainer(named, relatives);
-      else refuseSubnet(named, relatives);
+      refuseOthers(named, relatives);
       try {
         this.#divided.set(named, await refuseDivision(this.#settings, named, relatives, signal));
       } catch (error) {
@@ -139,9 +136,13 @@ export class NamedNetworks {
       look: (signal) => look(signal),
       holds: () => {
         const divided = this.#divided.get(named);
-        return divided === undefined || !this.#isFirstIn(divided, named)
-          ? []
-          : staysUnused(this.#settings, divided);
+        if (divided === undefined) return [];
+        // The first block in a subnet turns it into a container. So only this one divides a subnet.
+        const isInSame = (one: NamedNetwork) => {
+          const other = this.#divided.get(one);
+          return other?.cidr === divided.cidr && other.networkView === divided.networkView;
+        };
+        return this.#named.find(isInSame) === named ? staysUnused(this.#settings, divided) : [];
       },
       lookAgain: async (error, signal) => {
         // A conflict concerns the block itself, not its relatives.
@@ -153,18 +154,13 @@ export class NamedNetworks {
       guards: () => {
         const isLagging = this.#settings.observed.searchLag > 0;
         const isChosenAround = named.before?.made.includes(undefined) === true;
-        return parent === undefined || isLagging || isChosenAround ? [] : onlyDirectlyIn(named, parent);
+        if (parent === undefined || isLagging || isChosenAround) return [];
+        const { kind, block, networkView } = named;
+        const where = { network: formatBlock(block), network_view: networkView, network_container: parent };
+        const type = holderType(kind === "subnet" ? "network" : "container", block.family);
+        return mustFind(step.find(type, { where, fields: [], limit: 1 }));
       },
     };
-  }
-
-  /** The first block in a subnet turns it into a container. So only this one divides a subnet. */
-  #isFirstIn({ cidr, networkView }: Divided, named: NamedNetwork): boolean {
-    const first = this.#named.find((one) => {
-      const divided = this.#divided.get(one);
-      return divided?.cidr === cidr && divided.networkView === networkView;
-    });
-    return first === named;
   }
 
   /** @param since - the refusal after which the relatives have to be read again */
@@ -203,39 +199,36 @@ export interface Placement {
   /** Steps before the create. They fail its request if somebody has come to use the subnet that it divides. */
   readonly holds: () => readonly Step<unknown>[];
   /**
-   * Steps after the create that fail its request if the block around it has changed. There are none if searches lag, since they would
+   * Steps after the create that fail its request, which undoes it, unless the new object is of the wanted kind and lies directly in the
+   * block around it. There are none if searches lag, since they would
    * not find the new object, or if the grid chooses another block of the same call, which may be around this one.
    */
   readonly guards: () => readonly Step<unknown>[];
 }
 
-/** @throws {ConflictError} if a container has the CIDR, or if the grid would turn the subnet into a container */
-function refuseContainer({ block, networkView }: NamedNetwork, { isContainer, inside }: Relatives): void {
+/** @throws {ConflictError} if its CIDR is that of an object of the other kind, or if it is a subnet around other blocks */
+function refuseOthers({ kind, block, networkView }: NamedNetwork, relatives: Relatives): void {
   const cidr = formatBlock(block);
-  const details = { status: 0, method: "GET", path: holderType("network", block.family) } as const;
-  if (isContainer) {
-    throw new ConflictError(`${cidr} is a container in network view "${networkView}"; nothing was created.`, {
-      ...{ ...details, code: "ERR_INFOBLOX_IS_CONTAINER" },
-      hint: "Name a subnet inside it, or take the next free one from it.",
+  const refusal = (problem: string, code: string, hint: string) =>
+    new ConflictError(`${cidr} ${problem}; nothing was created.`, {
+      ...{ status: 0, code, method: "GET", path: holderType("network", block.family), hint },
     });
+  const where = `in network view "${networkView}"`;
+  if (kind === "container") {
+    if (!relatives.isSubnet) return;
+    const hint =
+      "A subnet becomes a container when a subnet is created in it. Choose another CIDR, or release the subnet.";
+    throw refusal(`is a subnet ${where}`, "ERR_INFOBLOX_IS_SUBNET", hint);
   }
+  if (relatives.isContainer) {
+    const hint = "Name a subnet inside it, or take the next free one from it.";
+    throw refusal(`is a container ${where}`, "ERR_INFOBLOX_IS_CONTAINER", hint);
+  }
+  const { inside } = relatives;
   if (inside.length === 0) return;
   const shown = inside.slice(0, 5).join(", ") + (inside.length > 5 ? ", …" : "");
-  throw new ConflictError(`${cidr} has other networks in it: ${shown}; nothing was created.`, {
-    ...{ ...details, code: "ERR_INFOBLOX_AROUND_SUBNETS" },
-    hint: "A subnet around others would become a container. Choose a CIDR that overlaps no other.",
-  });
-}
-
-/** @throws {ConflictError} if a container is requested and a subnet has the CIDR */
-function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relatives): void {
-  if (!isSubnet) return;
-  const message = `${formatBlock(block)} is a subnet in network view "${networkView}"; nothing was created.`;
-  const path = holderType("network", block.family);
-  throw new ConflictError(message, {
-    ...{ status: 0, code: "ERR_INFOBLOX_IS_SUBNET", method: "GET", path },
-    hint: "A subnet becomes a container when a subnet is created in it. Choose another CIDR, or release the subnet.",
-  });
+  const hint = "A subnet around others would become a container. Choose a CIDR that overlaps no other.";
+  throw refusal(`has other networks in it: ${shown}`, "ERR_INFOBLOX_AROUND_SUBNETS", hint);
 }
 
 /** @returns the subnet that the new block divides, if the request has to check that it is still unused */
@@ -248,7 +241,7 @@ async function refuseDivision(
   if (around?.network === undefined || insideSubnet === "always") return undefined;
   const { family } = block;
   const subnet = around.network;
-  const members = (around.members ?? []).map((member) => `member ${nameOf(member)}`);
+  const members = (around.members ?? []).map(({ name, ipv4addr }) => `member ${name ?? ipv4addr ?? ""}`);
   const used = async () => (await wapi.batch([findUsed(family, subnet, networkView)], { signal }))[0];
   const rows = insideSubnet === "never" ? [] : await used();
   const inUse = insideSubnet === "never" ? [] : [...members, ...inTheWay(rows, undefined)];
@@ -262,28 +255,10 @@ async function refuseDivision(
   });
 }
 
-/**
- * Steps after the create of a subnet or container. They fail the request, which undoes it, unless the new object is of the wanted
- * kind and lies directly in `parent`.
- */
-function onlyDirectlyIn(
-  { kind, block, networkView }: NamedNetwork,
-  parent: string,
-): readonly Step<unknown>[] {
-  const where = { network: formatBlock(block), network_view: networkView, network_container: parent };
-  const type = holderType(kind === "subnet" ? "network" : "container", block.family);
-  return mustFind(step.find(type, { where, fields: [], limit: 1 }));
-}
-
 function isInside(block: Block, other: Block | undefined): boolean {
   return other !== undefined && other.prefixLength < block.prefixLength && contains(other, block);
 }
 
 function lengthOf(cidr: string): number {
   return parseBlock(cidr)?.prefixLength ?? 0;
-}
-
-function nameOf(member: unknown): string {
-  const { name, ipv4addr } = Object(member) as { name?: string; ipv4addr?: string };
-  return name ?? ipv4addr ?? "";
 }

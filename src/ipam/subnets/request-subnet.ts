@@ -72,14 +72,8 @@ async function freeSpace(
   const containers = targets.flatMap((target) => (target.kind === "block" ? [target.block] : [])).slice(0, 5);
   const free = await Promise.all(
     containers.map(async (block) => {
-      const { subnets, containers } = await childrenOf(
-        settings,
-        family,
-        formatBlock(block),
-        networkView,
-        signal,
-      );
-      return largestFree(block, [...subnets, ...containers, ...exclude]) ?? [];
+      const children = await childrenOf(settings, family, formatBlock(block), networkView, signal);
+      return largestFree(block, [...children.subnets, ...children.containers, ...exclude]) ?? [];
     }),
   );
   const [largest] = free.flat().sort((one, other) => one.prefixLength - other.prefixLength);

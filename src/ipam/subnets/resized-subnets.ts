@@ -21,14 +21,17 @@ export async function resizedSubnets<T extends EarlierSubnet>(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<T, Subnet>> {
   const searches = earlier.flatMap((one) => {
-    const where = identityOf(settings, one);
-    return where === undefined ? [] : [{ one, step: searchIn(settings, one.ref, where) }];
+    const criteria = identityOf(settings, one);
+    if (criteria === undefined) return [];
+    const where = { ...criteria, network_view: viewOf(settings, one) };
+    return { one, step: step.find(typeOf(one), { where, fields: subnetFields, limit: 2 }) };
   });
   if (searches.length === 0) return new Map();
   const divided = searches.flatMap(({ one }) => searchDivided(settings, one));
   const rows = await settings.wapi.batch([...searches.map((search) => search.step), ...divided], { signal });
   const [found, containers] = [rows.slice(0, searches.length), rows.slice(searches.length)];
-  for (const [container] of containers) refuseContainer(settings, container);
+  for (const [row] of containers)
+    if (row) throw dividedError(String(row.network), row.network_view ?? settings.networkView, row._ref);
   return new Map(
     searches.flatMap(({ one }, index) => {
       const [row, another] = found[index] ?? [];
@@ -58,30 +61,23 @@ function identityOf({ ownership }: IpamSettings, earlier: EarlierSubnet): object
   return id === undefined ? undefined : ownership.requested(id);
 }
 
-function searchIn({ networkView }: IpamSettings, ref: string, where: object): Step<readonly SubnetRow[]> {
-  return step.find(parseRef(ref)?.type as SubnetType, {
-    where: { ...where, network_view: networkViewInRef(ref) ?? networkView },
-    fields: subnetFields,
-    limit: 2,
-  });
+function typeOf({ ref }: EarlierSubnet): SubnetType {
+  return parseRef(ref)?.type as SubnetType;
+}
+
+function viewOf({ networkView }: IpamSettings, { ref }: EarlierSubnet): string {
+  return networkViewInRef(ref) ?? networkView;
 }
 
 /** The search for the container that a subnet has become. It keeps the CIDR and the creation token. */
-function searchDivided(
-  { ownership, networkView }: IpamSettings,
-  earlier: EarlierSubnet,
-): Step<readonly SubnetRow[]>[] {
-  const token = ownership.tokenOf(earlier);
-  const criteria = token === undefined ? undefined : ownership.tokened([token]);
-  const [type, network] = [parseRef(earlier.ref)?.type, cidrInRef(earlier.ref)];
+function searchDivided(settings: IpamSettings, earlier: EarlierSubnet): Step<readonly SubnetRow[]>[] {
+  const token = settings.ownership.tokenOf(earlier);
+  const criteria = token === undefined ? undefined : settings.ownership.tokened([token]);
+  const network = cidrInRef(earlier.ref);
   if (criteria === undefined || network === undefined) return [];
-  const where = { ...criteria, network, network_view: networkViewInRef(earlier.ref) ?? networkView };
-  return [step.find(`${type}container` as SubnetType, { where, fields: subnetFields, limit: 1 })];
-}
-
-/** @throws {ConflictError} if there is a container */
-function refuseContainer({ networkView }: IpamSettings, row: SubnetRow | undefined): void {
-  if (row !== undefined) throw dividedError(String(row.network), row.network_view ?? networkView, row._ref);
+  const where = { ...criteria, network, network_view: viewOf(settings, earlier) };
+  const type = `${typeOf(earlier)}container` as SubnetType;
+  return [step.find(type, { where, fields: subnetFields, limit: 1 })];
 }
 
 function isResized(cidr: string, earlier: string | undefined): boolean {

@@ -24,7 +24,11 @@ export async function ensureShared(settings: IpamSettings, request: unknown): Pr
   const { requestId, others } = withoutId(settings, described["extattrs"]);
   const extattrs = { ...others, ...sharedBy };
   const order = await subnetOrder(settings, { ...described, extattrs });
-  refuseLateGateway(order);
+  if (order.place.kind === "next" && order.gateway === "last") {
+    // The gateway would be reserved after the subnet: another caller might find the subnet without it in between.
+    const problem = "can be the last address of a shared subnet only with cidr";
+    throw invalid("gateway", order.gateway, problem, "first");
+  }
   const existing = await findShared(settings, order, sharedBy);
   if (existing !== undefined) return existing;
   const kind = onlyOf(blockKind, holderType("network", order.family));
@@ -38,25 +42,23 @@ export async function ensureShared(settings: IpamSettings, request: unknown): Pr
  */
 function withoutId({ ownership }: IpamSettings, extattrs: unknown) {
   const { requestIdAttribute = "" } = ownership;
-  const { [requestIdAttribute]: requestId, ...others } = (extattrs ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
-  return typeof requestId === "string" ? { requestId, others } : { others: { ...(extattrs as object) } };
+  const given = { ...(extattrs as Readonly<Record<string, unknown>> | undefined) };
+  const { [requestIdAttribute]: requestId, ...others } = given;
+  return typeof requestId === "string" ? { requestId, others } : { others: given };
 }
 
-/** Refuses a gateway that is reserved after the subnet: another caller might find the subnet without it in between. */
-function refuseLateGateway({ gateway, place }: SubnetOrder): void {
-  if (place.kind === "explicit" || gateway !== "last") return;
-  throw invalid("gateway", gateway, "can be the last address of a shared subnet only with cidr", "first");
-}
-
-/** The subnet with these attributes, if there is one. @throws {AmbiguousTargetError} if there are several */
+/**
+ * The subnet with these attributes, if there is one.
+ *
+ * @throws {AmbiguousTargetError} if there are several
+ * @throws {ConflictError} if it is another one than the given one
+ */
 async function findShared(
   settings: IpamSettings,
   order: SubnetOrder,
   sharedBy: SharedBy,
 ): Promise<Subnet | undefined> {
-  const { networkView, signal, family } = order;
+  const { networkView, signal, family, place } = order;
   const where = { network_view: networkView, extattrs: sharedBy };
   const search = () =>
     settings.wapi.find(holderType("network", family), { where, fields: subnetFields, limit: 2, signal });
@@ -67,14 +69,10 @@ async function findShared(
     rows = await search();
   }
   const [subnet] = await subnetsOf(settings, rows, signal);
-  if (subnet !== undefined) refuseOther(order, subnet);
-  return subnet;
-}
-
-function refuseOther({ place }: SubnetOrder, { cidr, ref }: Subnet): void {
-  if (place.kind !== "explicit" || cidr === formatBlock(place.block)) return;
-  throw new ConflictError(`The shared subnet is ${cidr}, not ${formatBlock(place.block)}.`, {
-    ...{ status: 0, code: "ERR_INFOBLOX_SHARED_ELSEWHERE", method: "GET", path: ref },
+  const wanted = place.kind === "explicit" ? formatBlock(place.block) : undefined;
+  if (subnet === undefined || wanted === undefined || subnet.cidr === wanted) return subnet;
+  throw new ConflictError(`The shared subnet is ${subnet.cidr}, not ${wanted}.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_SHARED_ELSEWHERE", method: "GET", path: subnet.ref },
     hint: "Leave cidr out to use it, or use other attributes for the other subnet.",
   });
 }

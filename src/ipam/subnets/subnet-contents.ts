@@ -70,7 +70,10 @@ export async function contentsOf(
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, look.signal);
   if (named.kind === "cidr") return contentsOfCidr(settings, named.block, look);
   const contents = await ifFound(contentsOfRef(settings, named.ref, look));
-  if (contents === undefined) await refuseDivided(settings, named.ref, look);
+  // A divided subnet has another reference: looks for a container with the CIDR in the one that is not found.
+  const block = contents === undefined ? parseBlock(cidrInRef(named.ref) ?? "") : undefined;
+  const networkView = networkViewInRef(named.ref) ?? look.networkView;
+  if (block !== undefined) await contentsOfCidr(settings, block, { ...look, networkView });
   return contents;
 }
 
@@ -139,14 +142,6 @@ export function rangesOfOthers({ ownership }: IpamSettings, ranges: readonly Ran
   });
 }
 
-/** Looks for a container with the CIDR of a reference that is not found: a divided subnet has another reference. */
-async function refuseDivided(settings: IpamSettings, ref: Ref<SubnetType>, look: Look): Promise<void> {
-  const block = parseBlock(cidrInRef(ref) ?? "");
-  if (block === undefined) return;
-  const networkView = networkViewInRef(ref) ?? look.networkView;
-  await contentsOfCidr(settings, block, { ...look, networkView });
-}
-
 /** The code of the error about a container that is to be released as a subnet. Its `path` is the container's reference. */
 export const containerCode = "ERR_INFOBLOX_IS_CONTAINER";
 
@@ -169,7 +164,11 @@ export async function leavingHosts(
 ): Promise<Step<unknown>[]> {
   const block = parseBlock(row.network ?? "");
   if (block === undefined) return [];
-  const rows = used.length < mostFound ? used : await allUsed(settings, row, block, signal);
+  const where = { network: row.network ?? "", network_view: row.network_view ?? "default", status: "USED" };
+  const type = addressType(block.family);
+  // A batch has no paging.
+  const rows =
+    used.length < mostFound ? used : await settings.wapi.find(type, { where, fields: usedFields, signal });
   const refs = new Set(
     rows.flatMap(({ objects = [] }) => objects).filter((ref) => isRef("record:host", ref)),
   );
@@ -185,31 +184,13 @@ export async function leavingHosts(
 }
 
 function leaving(settings: IpamSettings, host: HostRow, block: Block): readonly Step<unknown>[] {
-  const isInside = (ip: string) => {
+  const ips = hostAddresses(host).map(({ ip }) => ip);
+  const inside = ips.filter((ip) => {
     const address = parseAddress(ip);
     return address !== undefined && contains(block, address);
-  };
-  const inside = hostAddresses(host).filter(({ ip }) => isInside(ip));
-  if (inside.length === hostAddresses(host).length) {
-    return compareAndDelete(settings, addressOfHost(host, false, settings.ownership.expiryAttribute));
-  }
-  const changes = withoutAddresses(
-    block.family,
-    inside.map(({ ip }) => ip),
-  );
-  return [step.update(host._ref, changes, { fields: ["name"] })];
-}
-
-/** Reads all addresses in use by pages, if there are more than a batch returns. */
-async function allUsed(
-  { wapi }: IpamSettings,
-  row: SubnetRow,
-  { family }: Block,
-  signal: AbortSignal | undefined,
-): Promise<UsedRow[]> {
-  return wapi.find(addressType(family), {
-    where: { network: row.network ?? "", network_view: row.network_view ?? "default", status: "USED" },
-    fields: usedFields,
-    signal,
   });
+  if (inside.length === ips.length)
+    return compareAndDelete(settings, addressOfHost(host, false, settings.ownership.expiryAttribute));
+  const changes = withoutAddresses(block.family, inside);
+  return [step.update(host._ref, changes, { fields: ["name"] })];
 }

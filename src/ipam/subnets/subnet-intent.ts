@@ -72,10 +72,8 @@ export function subnetIntent(
   told: ToldClients = { router: undefined },
 ): SourcedIntent {
   const { family, networkView, place, gateway } = order;
-  const router =
-    order.isRouter && gateway !== undefined && place.kind === "explicit"
-      ? gatewayIn(place.block, gateway)
-      : undefined;
+  const isKnown = order.isRouter && gateway !== undefined && place.kind === "explicit";
+  const router = isKnown ? gatewayIn(place.block, gateway) : undefined;
   const type = holderType(noun === "subnet" ? "network" : "container", family);
   const { holds, guards, ...looking } = looks;
   return {
@@ -87,6 +85,7 @@ export function subnetIntent(
     differences: (existing) =>
       sharedBy === undefined ? blockDifferences(order, noun, existing as Subnet | Container) : [],
     compose: ({ sourceOf, marks }) => {
+      const source = place.kind === "next" ? sourceOf(0).target : undefined;
       const network =
         place.kind === "explicit"
           ? formatBlock(place.block)
@@ -95,24 +94,21 @@ export function subnetIntent(
         ...dhcpFields(family, order.dhcp, router),
         ...order.fields,
         ...marks(order),
-        network,
-        network_view: networkView,
-      };
-      const create: Step<unknown> = step.create(type, values as Creatable<HolderType>, {
-        fields: subnetFields,
-      });
-      const held = holds(place.kind === "next" ? sourceOf(0).target : undefined);
+        ...{ network, network_view: networkView },
+      } as Creatable<HolderType>;
+      const create: Step<unknown> = step.create(type, values, { fields: subnetFields });
+      const held = holds(source);
       return {
         steps: [...held, create, ...guards()],
         main: create,
         read: (answers) => {
           told.router = router;
-          const row = answers[held.length];
+          const row = answers[held.length] as SubnetRow & ContainerRow;
           const made =
             noun === "subnet"
-              ? subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute)
-              : containerOf(row as ContainerRow, true);
-          return withSource<object>(made, place.kind === "next" ? sourceOf(0).target.text : undefined);
+              ? subnetOf(row, true, settings.ownership.expiryAttribute)
+              : containerOf(row, true);
+          return withSource<object>(made, source?.text);
         },
       };
     },
@@ -159,21 +155,11 @@ function gatewayIntent(
           : gatewayIn(block, gateway);
       const reserved = reserve(family, ip, networkView, gatewayComment);
       // If the subnet is new and its gateway known, the same request sets the option `routers`.
-      const router =
-        order.isRouter && subnet?.created === true && typeof ip === "string" && place.kind === "next"
-          ? ip
-          : undefined;
+      const isTold = order.isRouter && subnet?.created === true && place.kind === "next";
+      const router = isTold && typeof ip === "string" ? ip : undefined;
+      const changes = dhcpFields(family, order.dhcp, router) as Updatable<SubnetType>;
       const tell =
-        router === undefined
-          ? []
-          : [
-              step
-                .update(
-                  refOf(name) as Ref<SubnetType>,
-                  dhcpFields(family, order.dhcp, router) as Updatable<SubnetType>,
-                )
-                .discard(),
-            ];
+        router === undefined ? [] : [step.update(refOf(name) as Ref<SubnetType>, changes).discard()];
       // If two calls complete a subnet at once, the grid refuses the second. The guard of a new subnet covers its gateway.
       const guards =
         subnet === undefined

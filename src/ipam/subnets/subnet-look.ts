@@ -136,23 +136,13 @@ export async function networkInstead(
 ): Promise<DividedTarget | undefined> {
   if (target.kind !== "block") return undefined;
   const { family, networkView, signal } = order;
-  const [row] = await settings.wapi.find(holderType("network", family), {
-    where: whereOf(target, networkView),
-    fields: ["network"],
-    limit: 1,
-    signal,
-  });
+  const where = whereOf(target, networkView);
+  const type = holderType("network", family);
+  const [row] = await settings.wapi.find(type, { where, fields: ["network"], limit: 1, signal });
   if (row === undefined) return undefined;
   const { text, block } = target;
-  return emptyNetwork(settings, order, {
-    kind: "ref",
-    text,
-    family,
-    ref: row._ref,
-    holds: "network",
-    block,
-    networkView,
-  });
+  const found: RefTarget = { kind: "ref", text, family, ref: row._ref, holds: "network", block, networkView };
+  return emptyNetwork(settings, order, found);
 }
 
 /** Checks that a subnet has no address in use before it is divided. @throws {SubnetInUseError} if it has one */
@@ -165,15 +155,12 @@ export async function emptyNetwork(
   const used = findUsed(order.family, net.value("network"), net.value("network_view"));
   const [row, rows] = await settings.wapi.batch([net, used], { signal: order.signal });
   const inUse = inTheWay(rows, undefined);
-  if (inUse.length === 0) {
-    const { network: cidr = target.text, network_view: networkView = order.networkView } = row;
+  const { network: cidr = target.text, network_view: networkView = order.networkView } = row;
+  if (inUse.length === 0)
     return { ...target, divided: { family: order.family, cidr, networkView, used: rows.length } };
-  }
-  const subnet = row.network ?? target.text;
-  const message = `${subnet} is a subnet with addresses in use, not a container: ${inUse.join(", ")}.`;
+  const message = `${cidr} is a subnet with addresses in use, not a container: ${inUse.join(", ")}.`;
   throw new SubnetInUseError(message, {
-    subnet,
-    inUse,
+    ...{ subnet: cidr, inUse },
     hint: "A subnet inside it would turn it into a container. Release the addresses first, or use a container.",
   });
 }

@@ -86,9 +86,10 @@ export function nextSubnet(
   if (prefixLength === undefined)
     throw invalid("prefixLength", prefixLength, "is needed, unless cidr gives the subnet", usual);
   checkPrefixLength(prefixLength, family);
-  for (const { text, block } of blocksIn(targets)) {
-    if (prefixLength > block.prefixLength) continue;
-    const problem = `must be longer than that of the container ${text}`;
+  for (const target of targets) {
+    const block = "block" in target ? target.block : undefined;
+    if (block === undefined || prefixLength > block.prefixLength) continue;
+    const problem = `must be longer than that of the container ${target.text}`;
     const example = Math.min(addressBits(family), Math.max(block.prefixLength + 1, usual));
     throw invalid("prefixLength", prefixLength, problem, example);
   }
@@ -133,12 +134,6 @@ function checkGateway(
     const problem = "can be an address only with cidr; the next subnet is not known yet";
     throw invalid("gateway", formatAddress(gateway), problem, "first");
   }
-}
-
-function blocksIn(targets: readonly Target[]): { text: string; block: Block }[] {
-  return targets.flatMap((target) =>
-    "block" in target && target.block !== undefined ? [{ text: target.text, block: target.block }] : [],
-  );
 }
 
 /** Whether the request sets the option `routers` itself. Then the gateway is only reserved. */

@@ -62,9 +62,8 @@ export async function releaseSubnet(
       if (fates.get(subnet) === "deleted") return releaseOf("deleted");
       meant = await resizedSubnet(settings, meant, signal);
     } catch (error) {
-      // Another caller has changed the contents: look again.
-      const isOther = isRefusal(error);
-      if (signal?.aborted || looks === mostLooks || !isOther) throw error;
+      // After a refusal, another caller has changed the contents: look again.
+      if (signal?.aborted || looks === mostLooks || !isRefusal(error)) throw error;
     }
   }
   return releaseOf("gone");

@@ -17,15 +17,13 @@ import { checkSubnetRequest } from "./schemas.js";
 
 /** See `Ipam.findSubnets`. */
 export async function findSubnets(settings: IpamSettings, query: unknown): Promise<Subnet[]> {
-  const { within, limit, onProgress, signal, ...criteria }: SubnetQuery = await checkSubnetRequest(
-    "findSubnets",
-    query,
-  );
-  const family = familyOf({ within, ...criteria });
+  const checked: SubnetQuery = await checkSubnetRequest("findSubnets", query);
+  const { within, limit, onProgress, signal } = checked;
+  const family = familyOf(checked);
   const block = within === undefined ? undefined : checkedBlock("within", within);
   const rows: SubnetRow[] = [];
   const found = settings.wapi.iterate(holderType("network", family), {
-    where: subnetWhere(settings, { within, ...criteria }),
+    where: subnetWhere(settings, checked),
     fields: subnetFields,
     // With `within`, rows are filtered again, so the limit applies afterwards.
     limit: block === undefined ? limit : undefined,

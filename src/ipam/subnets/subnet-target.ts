@@ -40,12 +40,9 @@ async function subnetOfTarget(
     return subnetOf(row, false, settings.ownership.expiryAttribute);
   }
   const cidr = formatBlock(block);
-  const [row] = await wapi.find(holderType("network", block.family), {
-    where: { network: cidr, network_view: networkView },
-    fields: subnetFields,
-    limit: 1,
-    signal,
-  });
+  const where = { network: cidr, network_view: networkView };
+  const type = holderType("network", block.family);
+  const [row] = await wapi.find(type, { where, fields: subnetFields, limit: 1, signal });
   if (row === undefined) throw notFound(`subnet ${cidr}`, networkView);
   return subnetOf(row, false, settings.ownership.expiryAttribute);
 }

@@ -26,8 +26,8 @@ export async function assignVlan(
   }
   const { subnet } = await subnetToChange(settings, target, options);
   try {
-    if (id !== undefined) return await assignExisting(settings, subnet, { view, id, signal });
-    return await assignNew(settings, subnet, { view, name: name ?? "", signal });
+    if (id !== undefined) return await assignExisting(settings, subnet, view, id, signal);
+    return await assignNew(settings, subnet, view, name ?? "", signal);
   } catch (error) {
     throw await explained(settings, error, view);
   }
@@ -37,9 +37,10 @@ export async function assignVlan(
 async function assignExisting(
   settings: IpamSettings,
   subnet: Subnet,
-  options: { readonly view: string; readonly id: number; readonly signal: AbortSignal | undefined },
+  view: string,
+  id: number,
+  signal: AbortSignal | undefined,
 ): Promise<AssignedVlan> {
-  const { view, id, signal } = options;
   const parent = vlanView(view);
   const [, vlans, row] = await settings.wapi.batch(
     [
@@ -90,33 +91,29 @@ async function changeVlans(
 async function assignNew(
   settings: IpamSettings,
   subnet: Subnet,
-  options: { readonly view: string; readonly name: string; readonly signal: AbortSignal | undefined },
+  view: string,
+  name: string,
+  signal: AbortSignal | undefined,
 ): Promise<AssignedVlan> {
-  const { view, name, signal } = options;
   const parent = vlanView(view);
-  const vlan = step.create(
-    "vlan",
-    { name, parent: parent.ref, id: nextAvailableVlanId({ in: parent.ref }) },
-    { fields: vlanFields },
-  );
+  const next = { name, parent: parent.ref, id: nextAvailableVlanId({ in: parent.ref }) };
+  const vlan = step.create("vlan", next, { fields: vlanFields });
   const isMeant = (one: VlanOfSubnet) => one.name === name;
   const { vlans = [] } = await changeSubnet<SubnetVlans>(settings, subnet, {
     read: (signal) => subnetVlans(settings, subnet, signal),
-    compose: (_now, ref, extattrs) => ({
-      steps: [
-        parent,
-        vlan,
-        step.update(
-          ref as Ref<SubnetType>,
-          { vlans: listChange({ add: [{ vlan: vlan.ref }] }), ...extattrs },
-          { fields: ["network"] },
-        ),
-      ],
-      read: ([, created]) => {
-        const { _ref, id, name: given = name } = created as { _ref: string; id?: number; name?: string };
-        return { ...subnet, vlans: [{ id, name: given, vlan: _ref }] };
-      },
-    }),
+    compose: (_now, ref, extattrs) => {
+      const changes: Updatable<SubnetType> = {
+        vlans: listChange({ add: [{ vlan: vlan.ref }] }),
+        ...extattrs,
+      };
+      return {
+        steps: [parent, vlan, step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
+        read: ([, created]) => {
+          const { _ref, id, name: given = name } = created as { _ref: string; id?: number; name?: string };
+          return { ...subnet, vlans: [{ id, name: given, vlan: _ref }] };
+        },
+      };
+    },
     isDone: ({ vlans = [] }) => vlans.some(isMeant),
     signal,
   });
@@ -139,9 +136,7 @@ export async function unassignVlan(
   const { signal } = options;
   const { subnet } = await subnetToChange(settings, target, options);
   const meant = (vlans: readonly VlanOfSubnet[]) =>
-    vlans.flatMap((one) =>
-      one.id === id && one.vlan !== undefined ? [{ vlan: one.vlan as Ref<"vlan"> }] : [],
-    );
+    vlans.flatMap(({ id: own, vlan }) => (own === id && vlan ? [{ vlan: vlan as Ref<"vlan"> }] : []));
   await changeVlans(settings, await subnetVlans(settings, subnet, signal), {
     changes: (vlans) => ({ vlans: listChange({ remove: meant(vlans) }) }),
     isDone: (vlans) => meant(vlans).length === 0,
