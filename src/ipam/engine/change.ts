@@ -28,6 +28,8 @@ export interface Change<T extends Changed, Source> {
   readonly object: T;
   /** Reads the object; `undefined` if it is gone. */
   readonly read: (signal: AbortSignal | undefined) => Promise<T | undefined>;
+  /** Finds the object by the criteria of its last change: a change of its name or address has changed its reference. */
+  readonly find?: (where: object, signal: AbortSignal | undefined) => Promise<T | undefined>;
   /**
    * Composes the steps that change the object, and the function that reads their results.
    *
@@ -116,19 +118,18 @@ interface Beginning {
   readonly extattrs: { readonly extattrs?: ExtattrsToUpdate };
 }
 
+type Compared<T extends Changed> = Pick<Change<T, unknown>, "what" | "object" | "read" | "find" | "isDone">;
+
 /** Compare and set on one object, for a single change or for one of several in a plan. */
 export class CompareAndSet<T extends Changed> {
   readonly #settings: IpamSettings;
-  readonly #change: Pick<Change<T, unknown>, "what" | "object" | "read" | "isDone">;
+  readonly #change: Compared<T>;
   readonly #tokens = new Set<string>();
   #now: T;
   /** The value of the last change that the composed request compares with. */
   #composedWith: string | undefined;
 
-  constructor(
-    settings: IpamSettings,
-    change: Pick<Change<T, unknown>, "what" | "object" | "read" | "isDone">,
-  ) {
+  constructor(settings: IpamSettings, change: Compared<T>) {
     this.#settings = settings;
     this.#change = change;
     this.#now = change.object;
@@ -225,7 +226,9 @@ export class CompareAndSet<T extends Changed> {
     const now = await this.#change.read(signal);
     const token = ownership.tokenOf(this.#change.object);
     const isAnother = now !== undefined && token !== undefined && ownership.tokenOf(now) !== token;
-    return isAnother ? undefined : now;
+    // An object never loses the token of its last change.
+    const isUnchanged = now !== undefined && ownership.lastChangeOf(now) === undefined;
+    return isAnother || (isUnchanged && this.#composedWith !== undefined) ? undefined : now;
   }
 
   /**
@@ -234,7 +237,7 @@ export class CompareAndSet<T extends Changed> {
    * Model: `changed`.
    */
   async seen(signal: AbortSignal | undefined, isLost: boolean): Promise<T | undefined> {
-    const now = await this.#reread(signal);
+    const now = (await this.#reread(signal)) ?? (await this.#moved(signal));
     if (now === undefined) return undefined;
     const last = this.#settings.ownership.lastChangeOf(now);
     const tokens = tokensIn(last);
@@ -246,6 +249,14 @@ export class CompareAndSet<T extends Changed> {
       throw new Error("other calls have changed the object several times since");
     this.#now = now;
     return undefined;
+  }
+
+  /** The object under another reference, if one of our requests has changed it. */
+  async #moved(signal: AbortSignal | undefined): Promise<T | undefined> {
+    const { lastChangeAttribute } = this.#settings.ownership;
+    if (lastChangeAttribute === undefined || this.#tokens.size === 0) return undefined;
+    const matches = [...this.#tokens].join("|");
+    return this.#change.find?.({ extattrs: { [lastChangeAttribute]: { matches } } }, signal);
   }
 
   /** The error of a change that lost each race with other callers. */

@@ -10,7 +10,7 @@ import { inOrder } from "./collisions.js";
 import { judge } from "./comparing.js";
 import type { DesiredState, Ensured, EnsuredObject, EnsureOptions } from "./description.js";
 import { entriesOf } from "./entries.js";
-import type { Judged } from "./entry.js";
+import type { Found, Judged } from "./entry.js";
 import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
 import { checkPrerequisites } from "./prerequisites.js";
@@ -40,32 +40,58 @@ export async function ensure(
   );
   // A single object is identified by its own name.
   if (!isSingle) refuseNameless(desired, entries);
+  const { signal } = options;
+  let end = "Nothing was changed.";
+  // What earlier passes have probably changed, by the paths of the entries.
+  const before = new Map<string, Judged>();
   for (let tries = 1; ; tries += 1) {
-    const owned = options.prune ? await ownedBefore(settings, desired, options.signal) : [];
-    const found = await look(settings, entries, options.signal);
-    const { judged, replaced } = await replaceMismatched(settings, found.map(judge), options);
+    const owned = options.prune ? await ownedBefore(settings, desired, signal) : [];
+    const found = await look(settings, entries, { signal, end });
+    const { judged, replaced } = await replaceMismatched(settings, found.map(judge), { ...options, end });
     const surplus = [...replaced, ...beside(settings, found), ...undescribed(owned, found)];
-    await refuseInUse(settings, surplus, options.signal);
+    await refuseInUse(settings, surplus, { signal, end });
     const steps = judged.flatMap(stepsOf);
     const { first, last } = inOrder(surplus, judged);
     const gone = first.map(({ row }) => row._ref);
     const intents = compilePlan(settings, steps, undefined, gone);
     if (options.dryRun) {
-      await checkPrerequisites(settings, { steps, intents, surplus, signal: options.signal });
+      await checkPrerequisites(settings, { steps, intents, surplus, signal });
       return summary(judged, surplus, new Map());
     }
     try {
       const results = await apply(settings, judged, { first, intents, last }, options);
-      return summary(judged, surplus, await objectsNow(settings, judged, results, options));
+      const told = judged.map((one) => withEarlier(one, before.get(one.found.entry.path)));
+      return summary(told, surplus, await objectsNow(settings, told, results, options));
     } catch (error) {
       // Another call may have made the object in the way, or released one that was found.
-      const isOther = isInfobloxError(error, "ConflictError") || isInfobloxError(error, "NotFoundError");
-      if (!isOther || tries === mostTries) throw error;
-      const now = await look(settings, entries, options.signal);
-      if (now.every(({ row }, index) => row?._ref === found[index]?.row?._ref)) throw error;
-      await backOff(settings.clock, tries, options.signal);
+      const isLost = isInfobloxError(error, "UncertainWriteError");
+      const isGone = isInfobloxError(error, "NotFoundError");
+      if (!(isLost || isGone || isInfobloxError(error, "ConflictError")) || tries === mostTries) throw error;
+      end = "Earlier requests of this call may have changed something.";
+      const now = await look(settings, entries, { signal, end }).catch((cause: unknown) => {
+        throw isLost ? error : cause;
+      });
+      const isSame = now.every((one, index) => refsOf(one) === refsOf(found[index]));
+      if (isLost ? !now.every(isAsDescribed) : isSame) throw error;
+      if (isLost || isGone)
+        for (const one of judged) before.set(one.found.entry.path, before.get(one.found.entry.path) ?? one);
+      await backOff(settings.clock, tries, signal);
     }
   }
+}
+
+function refsOf(found: Found | undefined): string {
+  return [found?.row, ...(found?.belongings.flat() ?? [])].map((row) => row?._ref).join();
+}
+
+function isAsDescribed(found: Found): boolean {
+  return found.row !== undefined && judge(found).differences.length === 0;
+}
+
+/** The entry with the differences that an earlier pass has corrected, though that ended in an error. */
+function withEarlier(now: Judged, before: Judged | undefined): Judged {
+  if (before?.found.row === undefined || now.differences.length > 0) return now;
+  return { ...now, differences: before.differences };
 }
 
 /** How often a description is compared again because another call makes or releases the same objects. */
@@ -157,7 +183,8 @@ async function objectsNow(
   const again = judged.filter(needsAnotherLook);
   const entries = again.map(({ found }) => found.entry);
   const objects = new Map(results);
-  for (const { entry, row, belongings } of await look(settings, entries, signal)) {
+  const end = "The changes were made before.";
+  for (const { entry, row, belongings } of await look(settings, entries, { signal, end })) {
     const isNew = again.find(({ found }) => found.entry === entry)?.object === undefined;
     if (row !== undefined) objects.set(entry.path, { ...entry.read(row, belongings), created: isNew });
   }

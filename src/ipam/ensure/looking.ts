@@ -4,17 +4,24 @@ import { slices } from "../engine/chunk-size.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { Entry, Found, Row } from "./entry.js";
 
+/** How the description is compared with the grid. */
+export interface Looking {
+  readonly signal?: AbortSignal | undefined;
+  /** The end of the message of an error: what the call has done before. */
+  readonly end: string;
+}
+
 /** Searches for the objects of the entries, with a hundred searches in one request. */
 export async function look(
   settings: IpamSettings,
   entries: readonly Entry[],
-  signal: AbortSignal | undefined,
+  { signal, end }: Looking,
 ): Promise<Found[]> {
   const finds = entries.map((entry) => entry.finds);
   const answers = await searched(settings, finds, signal);
   const found = entries.map((entry, index) => {
     const [rows = [], ...belongings] = answers[index] ?? [];
-    const row = (entry.choose ?? theOnly(entry))(rows);
+    const row = (entry.choose ?? theOnly(entry, end))(rows);
     return { entry, row, belongings, surplus: entry.surplus?.(rows) ?? [] };
   });
   const findsIn = found.map(({ entry, row }) => (row && entry.findsIn?.(row)) ?? []);
@@ -48,12 +55,12 @@ export async function searchAll<Found>(
   return all;
 }
 
-function theOnly({ path, key }: Entry): (rows: readonly Row[]) => Row | undefined {
+function theOnly({ path, key }: Entry, end: string): (rows: readonly Row[]) => Row | undefined {
   return (rows) => {
     if (rows.length <= 1) return rows[0];
     const candidates = rows.map(({ _ref }) => _ref);
     throw new AmbiguousTargetError(
-      `Several objects match ${path} (${key}): ${candidates.join(", ")}. Nothing was changed.`,
+      `Several objects match ${path} (${key}): ${candidates.join(", ")}. ${end}`,
       {
         candidates,
         hint: "Delete the objects that you do not want, or leave the entry out.",

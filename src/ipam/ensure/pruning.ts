@@ -18,6 +18,7 @@ import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import { recount } from "../subnets/recount.js";
 import type { DesiredKind, DesiredState } from "./description.js";
 import type { Found, Row } from "./entry.js";
+import type { Looking } from "./looking.js";
 import { placeOf } from "./scope.js";
 
 /** An object to delete: no entry describes it, or another object replaces it. */
@@ -192,7 +193,7 @@ async function rowsOf(
 export async function refuseInUse(
   { wapi, networkView }: IpamSettings,
   surplus: readonly Surplus[],
-  signal: AbortSignal | undefined,
+  { signal, end }: Looking,
 ): Promise<void> {
   const going = new Set<string>(surplus.map(({ row }) => row._ref));
   const subnets = surplus.filter(({ kind }) => kind === "subnet");
@@ -209,15 +210,15 @@ export async function refuseInUse(
       const staying = used.filter(({ objects = [] }: { objects?: readonly string[] }) =>
         objects.length === 0 ? true : objects.some((ref) => !going.has(ref)),
       );
-      refuse(key, inTheWay(staying, gateway));
+      refuse(key, inTheWay(staying, gateway), end);
       one.inUse = staying.length;
     }
   }
 }
 
-function refuse(subnet: string, inUse: readonly string[]): void {
+function refuse(subnet: string, inUse: readonly string[], end: string): void {
   if (inUse.length === 0) return;
-  const message = `${subnet} is not described any more, but has addresses in use: ${inUse.join(", ")}. Nothing was changed.`;
+  const message = `${subnet} is not described any more, but has addresses in use: ${inUse.join(", ")}. ${end}`;
   throw new SubnetInUseError(message, {
     subnet,
     inUse,

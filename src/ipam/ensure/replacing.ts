@@ -6,6 +6,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { matchesOf } from "../sources/source-query.js";
 import type { Difference, EnsureOptions } from "./description.js";
 import type { ChosenFrom, Judged, Row } from "./entry.js";
+import type { Looking } from "./looking.js";
 import type { Surplus } from "./pruning.js";
 import { placeOf } from "./scope.js";
 
@@ -25,7 +26,7 @@ export interface Replacements {
 export async function replaceMismatched(
   settings: IpamSettings,
   judged: readonly Judged[],
-  { replace, signal }: EnsureOptions,
+  { replace, signal, end }: EnsureOptions & Looking,
 ): Promise<Replacements> {
   const replaced: Surplus[] = [];
   const all: Judged[] = [];
@@ -35,7 +36,7 @@ export async function replaceMismatched(
       all.push(one);
       continue;
     }
-    if (!replace) throw mismatchError(one, old);
+    if (!replace) throw mismatchError(one, old, end);
     settings.ownership.refuseForeign(old.row as object, one.found.entry.key);
     const { kind, key } = one.found.entry;
     const { row } = old;
@@ -158,14 +159,18 @@ function holderSpan(holder: Judged | undefined): Span | undefined {
   return typeof network === "string" ? parseBlock(network) : parseSpan(`${start_addr}-${end_addr}`);
 }
 
-function mismatchError({ found: { entry } }: Judged, { row, differences }: Mismatched): RequestMismatchError {
+function mismatchError(
+  { found: { entry } }: Judged,
+  { row, differences }: Mismatched,
+  end: string,
+): RequestMismatchError {
   const requestId = entry.chosen?.requestId ?? entry.key;
   const told = differences.map(
     ({ field, wanted, actual }) => `${field} is ${shown(actual)}, described is ${shown(wanted)}`,
   );
   const place = entry.chosen?.placesOf(row).join(", ") || row._ref;
   return new RequestMismatchError(
-    `${entry.path} (${entry.key}) was made as ${place}, which differs from the description: ${told.join("; ")}. Nothing was changed.`,
+    `${entry.path} (${entry.key}) was made as ${place}, which differs from the description: ${told.join("; ")}. ${end}`,
     {
       requestId,
       differences: differences.map(({ field, wanted, actual }) => ({

@@ -9,7 +9,7 @@ import type { Ref, Updatable } from "../../../wapi/types.js";
 import { composeWanted, looksOfWanted, wantedAddress } from "../../addresses/wanted-address.js";
 import { CompareAndSet } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
-import { fieldsOfPlace, fieldsOfType, type Made, readRows } from "../../engine/kinds.js";
+import { fieldsOfPlace, fieldsOfType, type Made, readRows, search, typeOf } from "../../engine/kinds.js";
 import type { AddressSource } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import type { Earlier } from "../earlier.js";
@@ -149,6 +149,10 @@ function comparedWith(settings: IpamSettings, object: Made, what: string): Compa
     read: async (signal) => {
       const row = await ifFound(settings.wapi.get(object.ref as AnyRef, { fields: ["extattrs"], signal }));
       return row && { ...object, extattrs: row.extattrs ?? {} };
+    },
+    find: async (where, signal) => {
+      const [found] = await settings.wapi.batch([search(typeOf(object), where, { limit: 1 })], { signal });
+      return readRows(typeOf(object), found, settings.ownership.expiryAttribute)[0];
     },
   });
 }
