@@ -85,7 +85,10 @@ function nameServerIntent(settings: IpamSettings, record: NewNsRecord): SourcedI
   };
 }
 
-/** How an NS record is found after a lost answer: by its data, since it has no attributes. */
+/**
+ * How an NS record is found after a lost answer or a refusal: by its data, since it has no attributes. After a refusal nobody can
+ * know who made it.
+ */
 export function untracked(
   settings: IpamSettings,
   { name, nameserver: target, dnsView }: Pick<NewNsRecord, "name" | "nameserver" | "dnsView">,
@@ -94,9 +97,8 @@ export function untracked(
     afterLoss: {
       mayRepeat: () => true,
       seen: async (_refOf, signal, isLost) => {
-        if (!isLost) return undefined;
         const [found] = await findRecords(settings, { type: "NS", name, target, dnsView, signal });
-        return found && { ...found, created: true };
+        return found && { ...found, created: isLost };
       },
     },
   };

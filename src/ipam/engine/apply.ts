@@ -3,6 +3,7 @@ import {
   ConflictError,
   isInfobloxError,
   UncertainWriteError,
+  type WapiError,
   withPartial,
 } from "../../errors.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
@@ -45,6 +46,9 @@ const mostPassed = 50;
 const mostConflictLooks = 3;
 /** For so many milliseconds an aborted call looks what became of its request. */
 const longestLookAfterAbort = 5_000;
+
+const perhapsDone =
+  "If the network delivered the request twice, the first delivery has done it: look before you repeat it.";
 
 /** How `applyIntents` carries out its intents. */
 export interface Applying<Source> {
@@ -461,11 +465,11 @@ export class Application<Source> {
   }
 
   /**
-   * If a refused request was delivered twice, all its objects are found. If only some are found, the grid is not transactional
-   * and kept a part of what it refused: that part is rolled back.
+   * If a refused request was delivered twice, all its objects are found, and what leaves no trace is repeated. If only some are
+   * found, the grid is not transactional and kept a part of what it refused: that part is rolled back.
    */
   async #rollBackRest(open: readonly Intent<Source>[], found: readonly Done<Source>[]): Promise<void> {
-    const isWhole = open.every((intent) => this.#settled.has(intent));
+    const isWhole = this.#open(open).every((intent) => leavesNoTrace(intent) && this.#mayRepeat(intent));
     if (found.length === 0 || isWhole || this.#applying.areIndependent) return;
     this.#settings.observed.keepsParts = true;
     await this.#claim.rollBack(found.map(({ result }) => result as Made));
@@ -599,10 +603,18 @@ export class Application<Source> {
     for (const intent of open)
       explained = (await intent.explain?.(explained, this.#applying.signal)) ?? explained;
     const [taken] = open.flatMap(({ takes }) => takes ?? []);
-    if (explained !== error || taken === undefined) return explained;
-    if (!this.#claim.isPlaceTaken([], this.#taken(open), error)) return error;
+    if (explained !== error) return explained;
+    const isPlaced = taken !== undefined && this.#claim.isPlaceTaken([], this.#taken(open), error);
+    if (!isPlaced) return this.#isUnseen(open, error) ? Object.assign(error, { hint: perhapsDone }) : error;
     const message = `${taken.ip} is in use: another call is taking it, or has just taken it.`;
     return new ConflictError(message, { ...(error as ConflictError), cause: error });
+  }
+
+  /** Whether a first delivery of the request may have done it, and nothing on the grid shows that. */
+  #isUnseen(open: readonly Intent<Source>[], error: unknown): error is WapiError {
+    const isGone = isInfobloxError(error, "NotFoundError") && !isMissingSource(error);
+    if (!isRefusal(error) || !(isGone || isInfobloxError(error, "ConflictError"))) return false;
+    return open.some((intent) => (leavesNoTrace(intent) ? isGone : !this.#mayRepeat(intent)));
   }
 
   #open(intents: readonly Intent<Source>[]): readonly Intent<Source>[] {

@@ -241,8 +241,11 @@ export class CompareAndSet<T extends Changed> {
     if (now === undefined) return undefined;
     const last = this.#settings.ownership.lastChangeOf(now);
     const tokens = tokensIn(last);
-    if (tokens.some((one) => this.#tokens.has(one))) return now;
-    if (this.#change.isDone?.(now) === true) return now;
+    const isDone = tokens.some((one) => this.#tokens.has(one)) || this.#change.isDone?.(now) === true;
+    if (isDone) {
+      this.#now = now;
+      return now;
+    }
     const [expected] = tokensIn(this.#composedWith);
     // The object remembers only the last few changes, and ours may have been before them.
     if (isLost && expected !== undefined && !tokens.includes(expected))

@@ -21,7 +21,11 @@ export function isOutOfBlocks(error: unknown): error is WapiError {
   return isSaid(error, "networksExhausted") || (isExhausted(error) && /networks/i.test(error.text));
 }
 
+/** The reference of something that is no source. */
+const othersReference = /^Reference (?!(ipv6)?(network|networkcontainer|range)\/)/i;
+
 export function isMissingSource(error: unknown): error is WapiError {
+  if (isInfobloxError(error, "WapiError") && othersReference.test(error.text)) return false;
   if (isSaid(error, "networkMissing", "referenceGone")) return true;
   return isInfobloxError(error, "WapiError") && missing.test(error.text);
 }

@@ -43,8 +43,11 @@ export function changeIntent(
     earlier.makesSubnetOf(address, networkView),
   );
   const what = `the change of ${meant.text}`;
-  const isCompared = isFirstChange(earlier, meant) && isComparable(settings, meant);
+  const first = firstChange(earlier, meant, () => compared);
+  const isCompared = first === undefined && isComparable(settings, meant);
   let compared = isCompared && isWhole(target) ? comparedWith(settings, target, what) : undefined;
+  const refWith = (refOf: (name: string) => Ref | undefined) =>
+    meant.step === undefined ? (first?.()?.now.ref ?? meant.ref) : refOf(meant.step);
   return {
     ...{ name, noun: "change", kind: "change", comparing: () => compared },
     ...(isCompared &&
@@ -77,8 +80,7 @@ export function changeIntent(
     },
     compose: (context) => {
       const begun = compared?.begin();
-      const ref = (begun?.ref ??
-        (meant.step === undefined ? meant.ref : context.refOf(meant.step))) as AnyRef;
+      const ref = (begun?.ref ?? refWith(context.refOf)) as AnyRef;
       const { before: guards } = composeWanted(wanted, networkView, context.sourceOf);
       const before = step.get(ref, { fields: fields as unknown as readonly ["comment"] });
       const values = valuesOf(changes, context, begun?.extattrs.extattrs);
@@ -101,23 +103,31 @@ export function changeIntent(
           const now = await compared.seen(signal, isLost);
           return now && { ref: now.ref };
         }
-        const ref = meant.step === undefined ? meant.ref : refOf(meant.step);
+        const ref = refWith(refOf);
         return ref === undefined ? undefined : changed(wapi, ref as AnyRef, changes, signal);
       },
     },
   };
 }
 
-const changedIn = new WeakMap<Earlier, Set<string>>();
+type ComparedObject = () => CompareAndSet<Made> | undefined;
+const changedIn = new WeakMap<Earlier, Map<string, ComparedObject>>();
 
-/** Whether no earlier step of the plan changes the object: the first change changes the token that a second one would compare. */
-function isFirstChange(earlier: Earlier, { ref, step }: Meaning): boolean {
-  const changed = changedIn.get(earlier) ?? new Set<string>();
+/**
+ * The object of the first change, if an earlier step of the plan changes the object, too: that step changes the token that a
+ * second one would compare. Otherwise notes this step as the first.
+ */
+function firstChange(
+  earlier: Earlier,
+  { ref, step }: Meaning,
+  compared: ComparedObject,
+): ComparedObject | undefined {
+  const changed = changedIn.get(earlier) ?? new Map<string, ComparedObject>();
   changedIn.set(earlier, changed);
   const key = ref ?? `step ${step}`;
-  if (changed.has(key)) return false;
-  changed.add(key);
-  return true;
+  const first = changed.get(key);
+  if (first === undefined) changed.set(key, compared);
+  return first;
 }
 
 /** Whether an object of this type can have a token of its last change. */
