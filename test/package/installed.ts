@@ -1,6 +1,7 @@
 /** The command as a user has it: installed from the tarball, and a grid of its own to work with. */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
@@ -66,5 +67,13 @@ export function commandFor(url: string, more: NodeJS.ProcessEnv = {}) {
     if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${stderr}`);
     return JSON.parse(stdout) as unknown;
   };
-  return { ended, json };
+  const inTurn = async (commands: readonly (readonly string[])[]): Promise<Ended[]> => {
+    const running = run(process.execPath, [join(import.meta.dirname, "consumers/commands-in-turn.mjs")], {
+      cwd: consumer,
+      env,
+    });
+    running.child.stdin?.end(JSON.stringify({ executable: await realpath(executable), commands }));
+    return JSON.parse((await running).stdout) as Ended[];
+  };
+  return { ended, json, inTurn };
 }
