@@ -8,7 +8,7 @@ import { Ipam } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { sized } from "./short.js";
 
-const count = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? sized(1_000, 120));
+const count = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? sized(1_000, 20));
 const from = "10.64.0.0/16";
 const subnets = { from: "10.0.0.0/8", prefixLength: 24 };
 

@@ -12,7 +12,7 @@ import { step, WapiClient } from "infoblox-ipam";
 import type { GridReady } from "./grid-process.js";
 import { sized } from "./short.js";
 
-const total = sized(200_000, 6_000);
+const total = sized(200_000, 2_000);
 /** The number of objects between two measurements. */
 const stride = total / 10;
 const perBatch = 1_000;

@@ -1,6 +1,6 @@
 /**
  * Runs every benchmark with little work (`--short`) to show that it still runs. Benchmarks without their requirements
- * (Chromium, Flask) say so. Two run at a time, so the figures mean nothing.
+ * (Chromium, Flask) say so. Other programs run beside them, so the figures mean nothing.
  */
 
 import { execFile } from "node:child_process";
@@ -14,20 +14,15 @@ const others = ["grid-process.ts", "short.ts", "import-time.ts", "type-check.ts"
 
 const files = (await readdir(folder)).filter((file) => file.endsWith(".ts") && !others.includes(file));
 const failed: string[] = [];
-const left = [...files];
-await Promise.all([work(), work()]);
+for (const file of files) {
+  const started = performance.now();
+  const { ok, printed } = await run(file);
+  if (!ok) failed.push(file);
+  const took = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`── ${file}: ${ok ? "ok" : "FAILED"}, ${took} s\n${printed}`);
+}
 if (failed.length > 0) throw new Error(`these benchmarks fail: ${failed.join(", ")}`);
 console.log(`${files.length} benchmarks run`);
-
-async function work(): Promise<void> {
-  for (let file = left.shift(); file !== undefined; file = left.shift()) {
-    const started = performance.now();
-    const { ok, printed } = await run(file);
-    if (!ok) failed.push(file);
-    const took = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`── ${file}: ${ok ? "ok" : "FAILED"}, ${took} s\n${printed}`);
-  }
-}
 
 async function run(file: string): Promise<{ readonly ok: boolean; readonly printed: string }> {
   const args = ["--import", "tsx", "--expose-gc", resolve(folder, file), "--short"];
