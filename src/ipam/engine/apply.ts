@@ -27,6 +27,7 @@ import {
 import type { Made } from "./kinds.js";
 import { hasPlaces } from "./places.js";
 import {
+  explainedUnfound,
   isContended,
   isExhausted,
   isGuardRefused,
@@ -605,7 +606,8 @@ export class Application<Source> {
     const [taken] = open.flatMap(({ takes }) => takes ?? []);
     if (explained !== error) return explained;
     const isPlaced = taken !== undefined && this.#claim.isPlaceTaken([], this.#taken(open), error);
-    if (!isPlaced) return this.#isUnseen(open, error) ? Object.assign(error, { hint: perhapsDone }) : error;
+    if (!isPlaced && this.#isUnseen(open, error)) return Object.assign(error, { hint: perhapsDone });
+    if (!isPlaced) return explainedUnfound(error, this.#applying.what);
     const message = `${taken.ip} is in use: another call is taking it, or has just taken it.`;
     return new ConflictError(message, { ...(error as ConflictError), cause: error });
   }

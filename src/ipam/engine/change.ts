@@ -12,7 +12,7 @@ import { identityOf } from "./delete.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
 import { everythingRead, fieldsOfPlace, type Made, searchSelf } from "./kinds.js";
 import { changeMark, isChangedBefore } from "./places.js";
-import { isUnfound } from "./refusals.js";
+import { explainedUnfound, isUnfound } from "./refusals.js";
 import { newTokenId } from "./token.js";
 
 type Changed = Omit<Made, "created">;
@@ -270,7 +270,10 @@ export class CompareAndSet<T extends Changed> {
     let why = "it was released, or got another reference, since it was read";
     let hint = "Read it again to see whether it still exists.";
     try {
-      if ((await this.#reread(signal)) !== undefined) {
+      const now = await this.#reread(signal);
+      if (now && this.#settings.ownership.lastChangeOf(now) === last)
+        return explainedUnfound(error, this.#change.what);
+      if (now !== undefined) {
         why = "other calls changed the object each time before the request arrived";
         hint = "Repeat the call in a moment.";
       }

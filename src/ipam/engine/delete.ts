@@ -7,7 +7,7 @@ import { backOff } from "./backoff.js";
 import { sendAsGridNeeds } from "./grid-behavior.js";
 import { everythingRead, fieldsOfPlace, isBlock, type Made, search, searchSelf, typeOf } from "./kinds.js";
 import { deletionMark } from "./places.js";
-import { isRefusal } from "./refusals.js";
+import { explainedUnfound, isRefusal } from "./refusals.js";
 import { isShared } from "./token.js";
 
 /** How often a delete is sent when its answer is lost. */
@@ -114,7 +114,8 @@ export async function deleteObjects<T extends Made>(
       for (const { thing } of open.filter((one) => !standing.includes(one))) fates.set(thing, "gone");
       // On the first refusal the grid's search may have lagged. The second one is final.
       const isInVain = !isLost && tries > 1 && standing.length === open.length;
-      if (standing.length > 0 && (isInVain || tries === mostTries || signal?.aborted)) throw error;
+      if (standing.length > 0 && (isInVain || tries === mostTries || signal?.aborted))
+        throw explainedUnfound(error, "the release");
       open = standing;
       if (open.length > 0) await backOff(clock, Math.min(tries, 3), signal);
     }

@@ -1,4 +1,4 @@
-import { isInfobloxError, type WapiError } from "../../errors.js";
+import { ConflictError, isInfobloxError, type WapiError } from "../../errors.js";
 import { isSaid } from "../profile/sentences.js";
 
 /**
@@ -66,4 +66,14 @@ export function isGuardRefused(error: unknown): error is WapiError {
 export function isUnfound(error: unknown): error is WapiError {
   if (isSaid(error, "stateEmpty")) return true;
   return isRefusal(error) && /Cannot assign state|no value for _ref|##STATE:/i.test(error.text);
+}
+
+/** The error for a request whose search found nothing: the grid's own text names a state that the caller never sees. */
+export function explainedUnfound(error: unknown, what: string): unknown {
+  if (!isUnfound(error)) return error;
+  const message = `${what} was not done: a search in its request did not find what it needs.`;
+  const hint =
+    "Another caller may have changed it: repeat the call. If that does not help, the grid's searches lag behind its writes: set searchDelay, or a profile.";
+  const { status, code, text, method, path } = error;
+  return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
 }

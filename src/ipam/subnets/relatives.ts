@@ -8,6 +8,7 @@ import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.j
 import { type Step, step } from "../../wapi/step.js";
 import { slices } from "../engine/chunk-size.js";
 import { isOutsideNetworks } from "../engine/outside-networks.js";
+import { isUnfound } from "../engine/refusals.js";
 import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
 import { mustFind } from "../objects/must-find.js";
 import { holderType } from "../requests/targets.js";
@@ -120,6 +121,8 @@ export class NamedNetworks {
   add(named: NamedNetwork): Placement {
     this.#named.push(named);
     let parent: string | undefined;
+    // Lagging searches do not find what their own request has made.
+    let isHidden = false;
     const look = async (signal: AbortSignal | undefined, since?: unknown, looks = 1): Promise<void> => {
       const relatives = relativesOf(named, await this.#read(named, signal, since));
       refuseOthers(named, relatives);
@@ -149,12 +152,15 @@ export class NamedNetworks {
         if (isInfobloxError(error, "ConflictError")) return false;
         const before = [parent, this.#divided.get(named)?.cidr];
         await look(signal, error);
-        return parent !== before[0] || this.#divided.get(named)?.cidr !== before[1];
+        if (parent !== before[0] || this.#divided.get(named)?.cidr !== before[1]) return true;
+        const isNew = isUnfound(error) && !isHidden;
+        isHidden ||= isNew;
+        return isNew;
       },
       guards: () => {
         const isLagging = this.#settings.observed.searchLag > 0;
         const isChosenAround = named.before?.made.includes(undefined) === true;
-        if (parent === undefined || isLagging || isChosenAround) return [];
+        if (parent === undefined || isLagging || isHidden || isChosenAround) return [];
         const { kind, block, networkView } = named;
         const where = { network: formatBlock(block), network_view: networkView, network_container: parent };
         const type = holderType(kind === "subnet" ? "network" : "container", block.family);
