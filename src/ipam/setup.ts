@@ -82,13 +82,12 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
   for (const [index, { name, type }] of attributes.entries()) {
     const definition = found[index]?.[0];
     if (definition !== undefined) refuseOtherType(name, type, definition.type);
-    const made =
-      definition === undefined ? await define(settings, { name, type }, missing, signal) : undefined;
+    const made = definition ? undefined : await define(settings, { name, type }, missing, signal);
     const known = definition ?? made;
     if (known !== undefined) kept.set(name, known);
     (made === undefined ? existing : created).push(name);
   }
-  if (profile !== undefined) await keepProfile(settings, { profile, kept, missing, signal });
+  if (profile !== undefined) await keepProfile(settings, profile, kept, missing, signal);
   ownership.defined();
   return { created, existing };
 }
@@ -107,14 +106,11 @@ async function define(
   signal: AbortSignal | undefined,
 ): Promise<Kept | undefined> {
   try {
-    return await wapi.create(
-      "extensibleattributedef",
-      {
-        ...{ name, type, comment: "Written by infoblox-ipam" },
-        ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
-      },
-      { fields: ["name", "comment"], signal },
-    );
+    const values = {
+      ...{ name, type, comment: "Written by infoblox-ipam" },
+      ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
+    };
+    return await wapi.create("extensibleattributedef", values, { fields: ["name", "comment"], signal });
   } catch (error) {
     const isThere = isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text);
     if (isThere) return undefined;
@@ -125,33 +121,24 @@ async function define(
 /** The error of a user without the permission: it names the attributes that a superuser has to define. */
 function unpermitted(error: PermissionDeniedError, missing: readonly Definition[]): PermissionDeniedError {
   const wanted = missing.map(({ name, type }) => `"${name}" (${type})`).join(", ");
-  return new PermissionDeniedError(
-    `This user may not define extensible attributes. A superuser has to create: ${wanted}.`,
-    {
-      ...refusalDetails(error),
-      hint: phrase(
-        { term: "setup" },
-        " as a superuser, or create them in Grid Manager: Administration, Extensible Attributes.",
-      ),
-    },
-  );
-}
-
-interface ToKeep {
-  readonly profile: ProfileOption;
-  /** By name, without the definitions that another client has just created. */
-  readonly kept: ReadonlyMap<string, Kept>;
-  readonly missing: readonly Definition[];
-  readonly signal: AbortSignal | undefined;
+  const message = `This user may not define extensible attributes. A superuser has to create: ${wanted}.`;
+  const place = "or create them in Grid Manager: Administration, Extensible Attributes.";
+  const hint = phrase({ term: "setup" }, ` as a superuser, ${place}`);
+  return new PermissionDeniedError(message, { ...refusalDetails(error), hint });
 }
 
 /**
  * Adds the profile to the comment of the definition of the request id attribute. A profile that needs more than guards
  * is added to the definitions of all attributes of this library: see `grid-behavior.ts`.
+ *
+ * @param kept - by name, without the definitions that another client has just created
  */
 async function keepProfile(
   settings: IpamSettings,
-  { profile, kept, missing, signal }: ToKeep,
+  profile: ProfileOption,
+  kept: ReadonlyMap<string, Kept>,
+  missing: readonly Definition[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const { wapi, ownership, observed } = settings;
   const { path } = behaviorOf(profile);
@@ -159,11 +146,8 @@ async function keepProfile(
   try {
     for (const attribute of ownership.attributes) {
       const isToKeep = path !== "serial" || attribute === ownership.requestIdAttribute;
-      const definition =
-        kept.get(attribute) ??
-        (await wapi.findOne("extensibleattributedef", {
-          ...{ where: { name: attribute }, fields: ["comment"], signal },
-        }));
+      const search = { where: { name: attribute }, fields: ["comment"], signal } as const;
+      const definition = kept.get(attribute) ?? (await wapi.findOne("extensibleattributedef", search));
       if (definition === undefined) throw notFoundYet(attribute);
       const before = definition.comment ?? "";
       const comment = isToKeep ? withProfile(before, profile) : withoutProfile(before);
@@ -188,10 +172,8 @@ function notFoundYet(attribute: string): NotFoundError {
 
 /** Creates the network view of places, in which clients write that use request ids. */
 async function makePlacesView({ wapi }: IpamSettings, signal: AbortSignal | undefined): Promise<void> {
-  const view = {
-    name: placesView,
-    comment: "Written by infoblox-ipam: keeps request ids unique. See setup().",
-  };
+  const comment = "Written by infoblox-ipam: keeps request ids unique. See setup().";
+  const view = { name: placesView, comment };
   const known = await wapi.findOne("networkview", { where: { name: placesView }, fields: ["name"], signal });
   if (known !== undefined) return;
   await wapi.create("networkview", view, { fields: ["name"], signal }).catch((error: unknown) => {

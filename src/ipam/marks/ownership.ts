@@ -10,6 +10,7 @@ import type { ExtattrsToCreate, ExtensibleAttributes } from "../../wapi/extattrs
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import { namedIn } from "../profile/sentences.js";
 import { type CloudDescription, cloudAttributes, cloudAttributesOf } from "../requests/cloud-attributes.js";
+import type { Description } from "../requests/requests.js";
 import { commentProblem } from "../requests/syntax.js";
 import { markAttributes } from "./attribute-names.js";
 
@@ -68,12 +69,7 @@ export interface Marks {
 }
 
 /** The values that {@link Ownership.marksOf} makes marks from. */
-export interface Described {
-  readonly comment?: string | undefined;
-  readonly extattrs?: ExtattrsToCreate | undefined;
-  /** For cloud reports. Overrides the `cloud` of the `Ipam`. */
-  readonly cloud?: CloudDescription | undefined;
-  readonly requestId?: string | undefined;
+export interface Described extends Pick<Description, "comment" | "extattrs" | "cloud" | "requestId"> {
   /** The creation token: see `attemptAttribute`. */
   readonly token?: string | undefined;
   /** The time of expiry, in the format of {@link formatExpiry}. */
@@ -109,7 +105,7 @@ export class Ownership {
   readonly #changes: Attribute;
 
   constructor(options: OwnershipOptions) {
-    const { owner, ownerMarker, attemptAttribute } = options;
+    const { owner, ownerMarker, attemptAttribute, lastChangeAttribute, expiresAtAttribute } = options;
     if (owner !== undefined && !/^[^[\]\p{Cc}\p{Cs}]{1,64}$/u.test(owner)) {
       throw invalid("owner", owner, "must be 1 to 64 printable characters without brackets", "platform-team");
     }
@@ -120,16 +116,11 @@ export class Ownership {
     // Checks the description now, not at the first request.
     if (options.cloud !== undefined) cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
-    const { expiresAtAttribute } = options;
     this.expiryAttribute = attributeNamed("expiresAtAttribute", expiresAtAttribute, markAttributes.expiry);
     this.#named = ownerMarker ?? { attribute: markAttributes.owner };
     this.#marker = owner === undefined ? "none" : this.#named;
     this.#tokens = new Attribute("attemptAttribute", attemptAttribute, markAttributes.token);
-    this.#changes = new Attribute(
-      "lastChangeAttribute",
-      options.lastChangeAttribute,
-      markAttributes.lastChange,
-    );
+    this.#changes = new Attribute("lastChangeAttribute", lastChangeAttribute, markAttributes.lastChange);
   }
 
   /** The attributes that objects are marked with. `setup` defines them. */
@@ -345,15 +336,14 @@ export class Ownership {
       const problem = `contains [${forged}: …], a mark that only the library writes`;
       throw invalid("comment", comment, problem, "blue");
     }
-    const { requestIdAttribute } = this;
     const names = [...attributeOf(this.requestIdMarker), ...this.#tokens.wanted, ...this.#changes.wanted];
     const own = names.find((name) => Object.hasOwn(extattrs ?? {}, name));
     if (own === undefined) return;
     const value = (extattrs as Readonly<Record<string, unknown>>)[own];
-    const problem =
-      own === requestIdAttribute
-        ? "is set by the request: pass requestId"
-        : "is written by the library only; leave it out";
+    const isId = own === this.requestIdAttribute;
+    const problem = isId
+      ? "is set by the request: pass requestId"
+      : "is written by the library only; leave it out";
     throw invalid(`extattrs["${own}"]`, value, problem, { Site: "Paris" });
   }
 

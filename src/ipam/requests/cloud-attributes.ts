@@ -1,5 +1,6 @@
 import { invalid } from "../../errors.js";
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
+import type { Problem } from "./syntax.js";
 
 /** The values that a grid's cloud reports show for an object. */
 export interface CloudDescription {
@@ -60,12 +61,10 @@ export function cloudAttributesOf(
   return cloudAttributes({ ...common, ...Object.fromEntries(said) });
 }
 
-export interface CloudProblem {
+interface CloudProblem extends Problem {
   /** `"cloud"`, or one of its fields: `"cloud.vmId"`. */
   readonly field: string;
   readonly value: unknown;
-  readonly problem: string;
-  readonly example: unknown;
 }
 
 export function cloudProblem(cloud: unknown): CloudProblem | undefined {

@@ -40,9 +40,6 @@ const switched = new Map<string, number | undefined>([
   ["dhcp-lease-time", 51],
   ["dhcp6.name-servers", undefined],
 ]);
-const switchedNumbers: ReadonlySet<number | undefined> = new Set(
-  [...switched.values()].filter((num) => num !== undefined),
-);
 
 /** The names of the class of standard options. IPv6 has its own. Guess: its name. */
 const standardClasses: readonly unknown[] = ["DHCP", "DHCPv6", "DHCP6", undefined];
@@ -51,7 +48,8 @@ const standardClasses: readonly unknown[] = ["DHCP", "DHCPv6", "DHCP6", undefine
 export function wireOption({ name, num, value, vendorClass }: DhcpOption): WireOption | undefined {
   if (value === null) return undefined;
   const isStandard = vendorClass === undefined || vendorClass === "DHCP";
-  const isSwitched = name === undefined ? isStandard && switchedNumbers.has(num) : switched.has(name);
+  const isSwitchedNumber = num !== undefined && [...switched.values()].includes(num);
+  const isSwitched = name === undefined ? isStandard && isSwitchedNumber : switched.has(name);
   return {
     ...(name !== undefined && { name }),
     ...(num !== undefined && { num }),
@@ -77,9 +75,7 @@ export function routersIn(row: OptionsRow): string | undefined {
 export function isSameOptions(one: readonly WireOption[], other: readonly WireOption[]): boolean {
   const left = [...other];
   for (const option of one) {
-    const found = left.findIndex(
-      (candidate) => isOneOption(option, candidate) && isSameValue(option, candidate),
-    );
+    const found = left.findIndex((other) => isOneOption(option, other) && isSameValue(option, other));
     if (found < 0) return false;
     left.splice(found, 1);
   }
@@ -90,10 +86,8 @@ export function isSameOptions(one: readonly WireOption[], other: readonly WireOp
 export function isOneOption(one: WireOption, other: WireOption): boolean {
   const classes = [one.vendor_class, other.vendor_class];
   const isOneClass = classes.every((name) => standardClasses.includes(name)) || classes[0] === classes[1];
-  if (!isOneClass) return false;
-  return (
-    (one.name !== undefined && one.name === other.name) || (one.num !== undefined && one.num === other.num)
-  );
+  const isOneName = one.name !== undefined && one.name === other.name;
+  return isOneClass && (isOneName || (one.num !== undefined && one.num === other.num));
 }
 
 /** Whether two options have the same value. Blanks between addresses do not matter. */

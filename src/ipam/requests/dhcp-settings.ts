@@ -21,12 +21,9 @@ export function routerOption(ip: string): NewDhcpOption {
 }
 
 export function newOptions(family: Family, { options = [], leaseTime }: NewDhcp): WireOption[] {
-  const lease = leaseTime === undefined || family === 6 ? [] : [leaseOption(leaseTime)];
-  return [...options, ...lease].flatMap((option) => wireOption(option) ?? []);
-}
-
-function leaseOption(seconds: number): NewDhcpOption {
-  return { name: "dhcp-lease-time", num: 51, value: String(seconds), vendorClass: "DHCP" };
+  const lease = { name: "dhcp-lease-time", num: 51, value: String(leaseTime), vendorClass: "DHCP" };
+  const all = leaseTime === undefined || family === 6 ? options : [...options, lease];
+  return all.flatMap((option) => wireOption(option) ?? []);
 }
 
 /**
@@ -40,8 +37,8 @@ export function dhcpFields(
   router?: string | undefined,
 ): Readonly<Record<string, unknown>> {
   const { members, leaseTime } = dhcp;
-  const router4 = router === undefined ? [] : [wireOption(routerOption(router)) ?? []].flat();
-  const options = [...newOptions(family, dhcp), ...router4];
+  const own = router === undefined ? [] : newOptions(family, { options: [routerOption(router)] });
+  const options = [...newOptions(family, dhcp), ...own];
   return {
     ...(members !== undefined && {
       members: members.map((name) => ({ _struct: "dhcpmember" as const, name })),

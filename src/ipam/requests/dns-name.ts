@@ -48,17 +48,15 @@ export function isSameName(one: string, other: string): boolean {
   return canonicalName(one) === canonicalName(other);
 }
 
-interface NameQuery {
-  readonly name?: string | undefined;
-  readonly nameMatches?: string | undefined;
-}
-
 /**
  * The search criteria of a query by name.
  *
  * @throws {InvalidRequestError} for both a name and a pattern for names
  */
-export function nameWhere({ name, nameMatches }: NameQuery) {
+export function nameWhere({
+  name,
+  nameMatches,
+}: Partial<Record<"name" | "nameMatches", string | undefined>>) {
   if (name === undefined)
     return nameMatches === undefined ? {} : { name: { matches: nameMatches, ignoreCase: true as const } };
   if (nameMatches === undefined) return { name: nameSearch(name) };
@@ -72,11 +70,9 @@ export function nameSearch(name: string): { readonly equals: string; readonly ig
 
 /** The same as a regular expression, for fields that WAPI cannot search ignoring case. */
 export function namePattern(name: string): string {
-  return [...canonicalName(name)]
-    .map((one) =>
-      one === one.toUpperCase() ? one.replace(/[\\^$.*+?()[\]{}|]/, "\\$&") : `[${one}${one.toUpperCase()}]`,
-    )
-    .join("");
+  const inBothCases = (one: string) =>
+    one === one.toUpperCase() ? one.replace(/[\\^$.*+?()[\]{}|]/, "\\$&") : `[${one}${one.toUpperCase()}]`;
+  return [...canonicalName(name)].map(inBothCases).join("");
 }
 
 /** The zone as records name it: for a CIDR its reverse zone, for `10.1.0.0/24` it is `0.1.10.in-addr.arpa`. */

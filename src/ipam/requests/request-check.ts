@@ -110,7 +110,7 @@ const examples: Readonly<Record<string, unknown>> = {
 type Schemas = Readonly<Record<string, ZodType>>;
 
 /** Checks requests, by the name of their schema. @throws {InvalidRequestError} for the first error */
-export interface RequestCheck<S extends Schemas> {
+interface RequestCheck<S extends Schemas> {
   <Name extends keyof S & string>(name: Name, request: unknown): Promise<Zod.output<S[Name]>>;
   /** Loads zod and the schemas, for {@link now}. */
   load(): Promise<void>;
@@ -133,7 +133,7 @@ export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => 
     const checked = schemas?.[name]?.safeParse(request);
     if (checked === undefined) return request as Zod.output<S[Name]>;
     if (checked.success) return checked.data as Zod.output<S[Name]>;
-    throw errorOf({ call: name, schema: schemas?.[name], request }, checked.error.issues[0]);
+    throw errorOf(name, schemas?.[name], request, checked.error.issues[0]);
   };
   const check = async <Name extends keyof S & string>(name: Name, request: unknown) => {
     await load();
@@ -144,13 +144,12 @@ export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => 
 
 type Issue = Zod.core.$ZodIssue;
 
-interface Checked {
-  readonly call: string;
-  readonly schema: ZodType | undefined;
-  readonly request: unknown;
-}
-
-function errorOf({ call, schema, request: given }: Checked, issue: Issue | undefined): InvalidRequestError {
+function errorOf(
+  call: string,
+  schema: ZodType | undefined,
+  given: unknown,
+  issue: Issue | undefined,
+): InvalidRequestError {
   // Redact the whole request: a field may show that another one is secret, as in { name: "Password", value: … }.
   const request = redactValue(undefined, given);
   const found = issue && innermost(issue);
@@ -159,7 +158,10 @@ function errorOf({ call, schema, request: given }: Checked, issue: Issue | undef
     const [option = ""] = found.keys;
     const path = [...found.path, option];
     const known = namesAt(schema, found.path);
-    const near = closest(option, known);
+    const isBegun = (name: string) => name.toLowerCase().startsWith(option.toLowerCase());
+    const begun = option.length > 2 ? known.find(isBegun) : undefined;
+    // An option that is spelled almost like the wrong one, or begins with it.
+    const near = known.length === 0 ? undefined : (suggest(option, known) ?? begun);
     const others = near === undefined && known.length > 0 ? `, which takes ${known.join(", ")}` : "";
     return invalid(pathText(path), valueAt(request, path), `no option of ${call}${others}`, near);
   }
@@ -208,19 +210,6 @@ function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     request,
   );
-}
-
-/**
- * The known option that is spelled almost like the wrong one, or begins with it; `undefined` if there is none.
- *
- * @param known - the options that are valid at its place
- */
-function closest(option: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const begun = known.find(
-    (name) => option.length > 2 && name.toLowerCase().startsWith(option.toLowerCase()),
-  );
-  return suggest(option, known) ?? begun;
 }
 
 /** The options that a schema has at a path, in all alternatives of a union. */

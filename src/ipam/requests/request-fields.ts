@@ -45,18 +45,13 @@ export function requestFields(z: typeof Zod) {
     .optional() satisfies ZodType<PoolStrategy | undefined>;
 
   const call = {
-    signal: z.custom<AbortSignal>((value) => isSignal(value), "must be an AbortSignal").optional(),
+    signal: z.custom<AbortSignal>(isSignal, "must be an AbortSignal").optional(),
   };
   const cloud = z.custom<CloudDescription>().superRefine((value, context) => {
     const wrong = cloudProblem(value);
     if (wrong === undefined) return;
-    const { field, problem, example } = wrong;
-    context.addIssue({
-      code: "custom",
-      message: problem,
-      params: { example },
-      path: field.split(".").slice(1),
-    });
+    const { field, problem: message, example } = wrong;
+    context.addIssue({ code: "custom", message, params: { example }, path: field.split(".").slice(1) });
   });
   const description = {
     comment: text(commentProblem).optional(),
@@ -77,14 +72,10 @@ export function requestFields(z: typeof Zod) {
       .optional(),
   };
   const requestId = text(requestIdProblem).optional();
-  const requestIdOfMany = text((id) =>
-    id.length > 240
-      ? {
-          problem: "for many objects is at most 240 characters long, since their numbers are appended",
-          example: "deploy-42/workers",
-        }
-      : requestIdProblem(id),
-  ).optional();
+  const requestIdOfMany = text((id) => {
+    const problem = "for many objects is at most 240 characters long, since their numbers are appended";
+    return id.length > 240 ? { problem, example: "deploy-42/workers" } : requestIdProblem(id);
+  }).optional();
   const exclusion = text(exclusionProblem);
   const exclude = z.union([exclusion, z.array(exclusion)], "must be addresses, CIDRs or ranges").optional();
   const family = z.literal([4, 6], "must be 4 or 6").optional();

@@ -22,10 +22,8 @@ export function cidrProblem(text: string): Problem | undefined {
   if (parseBlock(text) !== undefined) return undefined;
   const withHostBits = parseInterface(text);
   if (withHostBits !== undefined) {
-    return {
-      problem: "not the first address of its block (host bits set)",
-      example: formatBlock(withHostBits.block),
-    };
+    const problem = "not the first address of its block (host bits set)";
+    return { problem, example: formatBlock(withHostBits.block) };
   }
   const address = parseAddress(text);
   if (address !== undefined) {
@@ -37,12 +35,9 @@ export function cidrProblem(text: string): Problem | undefined {
 
 export function addressProblem(text: string): Problem | undefined {
   if (parseAddress(text) !== undefined) return undefined;
-  const withPrefix = parseInterface(text);
-  if (withPrefix !== undefined) {
-    return {
-      problem: "an address is written without a prefix length",
-      example: text.slice(0, text.indexOf("/")),
-    };
+  if (parseInterface(text) !== undefined) {
+    const problem = "an address is written without a prefix length";
+    return { problem, example: text.slice(0, text.indexOf("/")) };
   }
   return { problem: "not an IP address", example: text.includes(":") ? "2001:db8::5" : "10.0.0.5" };
 }
@@ -146,10 +141,6 @@ export function commentProblem(text: string): Problem | undefined {
 
 /** The error in a request id. It may be any text that an extensible attribute can hold. */
 export function requestIdProblem(text: string): Problem | undefined {
-  return (
-    plainNameProblem(text) && {
-      problem: "an id is 1 to 255 printable characters",
-      example: "deploy-42/web-1",
-    }
-  );
+  const problem = "an id is 1 to 255 printable characters";
+  return plainNameProblem(text) && { problem, example: "deploy-42/web-1" };
 }

@@ -1,7 +1,6 @@
 import { type Block, type Family, formatBlock, parseBlock, parseSpan, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { Ref } from "../../wapi/ref.js";
-import { parseRef } from "../../wapi/ref.js";
+import { parseRef, type Ref } from "../../wapi/ref.js";
 import type { ExtattrsWhere, ObjectType } from "../../wapi/types.js";
 import { cidrProblem } from "./syntax.js";
 
@@ -44,8 +43,14 @@ export interface SourceQuery {
   readonly ip?: undefined;
 }
 
-/** A parsed source. `text` is its form in messages. */
+/** A parsed source. */
 export type Target = BlockTarget | RangeTarget | RefTarget | QueryTarget;
+
+interface TargetBase {
+  /** Its form in messages. */
+  readonly text: string;
+  readonly family: Family;
+}
 
 /** A source that is tried, with the addresses not to take from it. */
 export interface AddressSource {
@@ -55,24 +60,18 @@ export interface AddressSource {
   readonly ip?: string | undefined;
 }
 
-export interface BlockTarget {
+interface BlockTarget extends TargetBase {
   readonly kind: "block";
-  readonly text: string;
-  readonly family: Family;
   readonly block: Block;
 }
 
-export interface RangeTarget {
+interface RangeTarget extends TargetBase {
   readonly kind: "range";
-  readonly text: string;
-  readonly family: Family;
   readonly span: Span;
 }
 
-export interface RefTarget {
+export interface RefTarget extends TargetBase {
   readonly kind: "ref";
-  readonly text: string;
-  readonly family: Family;
   readonly ref: Ref;
   /** The kind of object, which decides what can be taken from it. */
   readonly holds: Holder;
@@ -82,10 +81,8 @@ export interface RefTarget {
   readonly networkView: string | undefined;
 }
 
-export interface QueryTarget {
+export interface QueryTarget extends TargetBase {
   readonly kind: "query";
-  readonly text: string;
-  readonly family: Family;
   readonly query: SourceQuery;
 }
 
@@ -129,15 +126,10 @@ export function parseTargets(
     parseTarget(source, accepts, isList(sources) ? `${field}[${index}]` : field),
   );
   const [first] = targets;
-  const stranger = targets.findIndex((target) => target.family !== first?.family);
-  if (stranger > 0) {
-    const problem = `is IPv${targets[stranger]?.family}, but ${field}[0] is IPv${first?.family}; a request has one family`;
-    throw invalid(
-      `${field}[${stranger}]`,
-      targets[stranger]?.text,
-      problem,
-      exampleOf(accepts, first?.family),
-    );
+  for (const [index, { family, text }] of targets.entries()) {
+    if (family === first?.family) continue;
+    const problem = `is IPv${family}, but ${field}[0] is IPv${first?.family}; a request has one family`;
+    throw invalid(`${field}[${index}]`, text, problem, exampleOf(accepts, first?.family));
   }
   return targets;
 }
@@ -157,10 +149,8 @@ function parseText(text: string, accepts: readonly Holder[], field: string): Tar
   const block = parseBlock(text);
   if (block !== undefined) return { kind: "block", text, family: block.family, block };
   if (parseRef(text) !== undefined) return parseReference(text, undefined, accepts, field);
-  if (accepts.includes("range")) {
-    const span = text.includes("-") ? parseSpan(text) : undefined;
-    if (span !== undefined) return { kind: "range", text, family: span.family, span };
-  }
+  const span = accepts.includes("range") && text.includes("-") ? parseSpan(text) : undefined;
+  if (span !== undefined) return { kind: "range", text, family: span.family, span };
   const { problem, example } = cidrProblem(text) ?? { problem: "not a CIDR", example: exampleOf(accepts) };
   throw invalid(field, text, problem, example);
 }
@@ -191,10 +181,9 @@ function parseReference(
     const problem = `the reference is that of an IPv${holder.family} object`;
     throw invalid(`${field}.cidr`, formatBlock(block), problem, exampleOf(accepts, holder.family));
   }
-  const shown = cidrInRef(text) ?? text;
   return {
     kind: "ref",
-    text: shown,
+    text: cidrInRef(text) ?? text,
     ...holder,
     ref: text as Ref,
     block,
@@ -243,9 +232,8 @@ function parseQuery(query: SourceQuery, field: string): QueryTarget {
   if (optional !== undefined && typeof optional !== "boolean")
     throw invalid(`${field}.optional`, optional, "must be true or false", true);
   if (Object.keys(extattrs ?? {}).length === 0 && !comment) {
-    throw invalid(field, query, "a query without extattrs and comment would match everything", {
-      extattrs: { Site: "Paris" },
-    });
+    const problem = "a query without extattrs and comment would match everything";
+    throw invalid(field, query, problem, { extattrs: { Site: "Paris" } });
   }
   if (family !== 4 && family !== 6) throw invalid(`${field}.family`, family, "must be 4 or 6", 4);
   return { kind: "query", text: JSON.stringify(criteria), family, query };

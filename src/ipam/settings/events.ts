@@ -87,18 +87,16 @@ interface Watchable<Thing> {
   watchedBy(watch: ChunkWatch<Thing>): this;
 }
 
-export const eventNames: readonly IpamEventName[] = [
-  "allocated",
-  "adopted",
-  "released",
-  "changed",
-  "refused",
-  "rolledBack",
-];
+const channels = {
+  allocated: channel("infoblox-ipam:allocated"),
+  adopted: channel("infoblox-ipam:adopted"),
+  released: channel("infoblox-ipam:released"),
+  changed: channel("infoblox-ipam:changed"),
+  refused: channel("infoblox-ipam:refused"),
+  rolledBack: channel("infoblox-ipam:rolledBack"),
+} satisfies Readonly<Record<IpamEventName, unknown>>;
 
-const channels = Object.fromEntries(
-  eventNames.map((name) => [name, channel(`infoblox-ipam:${name}`)]),
-) as unknown as Readonly<Record<IpamEventName, ReturnType<typeof channel>>>;
+const eventNames = Object.keys(channels) as IpamEventName[];
 
 /** Sends the events of an `Ipam` to its listeners and to diagnostics channels. */
 export class EventEmitter {
@@ -150,7 +148,9 @@ export class EventEmitter {
       return result;
     } catch (error) {
       const name = call.startsWith("release") ? "released" : "allocated";
-      this.happened(current, () => partialOf(error).map((ref) => [name, ref]));
+      const partial = isInfobloxError(error) ? (error.partial ?? []) : [];
+      const refs = partial.filter((ref) => typeof ref === "string");
+      this.happened(current, () => refs.map((ref) => [name, ref]));
       this.failed(current, error);
       throw error;
     }
@@ -189,7 +189,9 @@ export class EventEmitter {
     { call: name, request, started }: CurrentCall,
     told: { readonly object: unknown } & Partial<Pick<RefusedEvent, "requestId" | "error">>,
   ): void {
-    const { object, requestId = requestIdOf(request), error } = told;
+    const { object, error } = told;
+    const { requestId: own } = Object(request) as { requestId?: unknown };
+    const requestId = told.requestId ?? (typeof own === "string" ? own : undefined);
     const listeners = this.#listeners.get(event) ?? [];
     if (!channels[event].hasSubscribers && [...listeners].length === 0) return;
     const message = {
@@ -204,26 +206,16 @@ export class EventEmitter {
 
 /** Calls a listener. Its error becomes a warning of the process: the call itself has succeeded. */
 function call(listener: (event: object) => unknown, event: object): void {
-  const warn = (error: unknown) =>
-    process.emitWarning(
-      `A listener of infoblox-ipam failed: ${error instanceof Error ? error.name : typeof error}`,
-    );
+  const warn = (error: unknown) => {
+    const name = error instanceof Error ? error.name : typeof error;
+    process.emitWarning(`A listener of infoblox-ipam failed: ${name}`);
+  };
   try {
     const result = listener(event);
     if (result instanceof Promise) result.catch(warn);
   } catch (error) {
     warn(error);
   }
-}
-
-function partialOf(error: unknown): readonly string[] {
-  const partial = isInfobloxError(error) ? (error.partial ?? []) : [];
-  return partial.filter((ref) => typeof ref === "string");
-}
-
-function requestIdOf(request: unknown): string | undefined {
-  const { requestId } = Object(request) as { requestId?: unknown };
-  return typeof requestId === "string" ? requestId : undefined;
 }
 
 /** The fields of an event's object, from a result, a request, a reference, a CIDR or an address. */
@@ -260,11 +252,7 @@ export function released(target: unknown): (result: { readonly released: boolean
 
 /** @param target - the target of the change, if the result names no object */
 export function changed(target?: unknown): (result: unknown) => readonly Happening[] {
-  return (result) => [["changed", isNamed(result) ? result : target]];
-}
-
-function isNamed(result: unknown): boolean {
-  return typeof result === "object" && result !== null && "ref" in result;
+  return (result) => [["changed", "ref" in Object(result) ? result : target]];
 }
 
 export function releasedOne(one: ReleasedOne): readonly Happening[] {

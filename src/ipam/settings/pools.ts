@@ -163,14 +163,9 @@ export class Pools {
       spans.length === 0 ||
       spans.some((span) => source === undefined || span === undefined || overlaps(source, span));
     for (const [key, { span }] of this.#exhausted) if (isConcerned(span)) this.#exhausted.delete(key);
-    for (const span of spans) this.#giveBack(span);
-  }
-
-  #giveBack(span: Span | undefined): void {
-    for (const take of this.#takes) {
-      if (span === undefined || take.size !== size(span) || !contains(take.span, span)) continue;
-      this.#takes.delete(take);
-      return;
+    for (const span of spans.filter((one) => one !== undefined)) {
+      const given = [...this.#takes].find((take) => take.size === size(span) && contains(take.span, span));
+      if (given !== undefined) this.#takes.delete(given);
     }
   }
 

@@ -6,7 +6,7 @@ import { type AddressSource, namedAs } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { nextAddresses } from "./peek.js";
 
-export interface Taker<Key extends object> {
+interface Taker<Key extends object> {
   readonly key: Key;
   readonly source: AddressSource;
   readonly networkView: string;
@@ -47,7 +47,9 @@ export class ChosenAddresses<Key extends object> {
       if (first === undefined) continue;
       const { source, networkView } = first;
       const { family } = source.target;
-      const others = [...this.#passed, ...this.#spans()].filter((span) => span.family === family);
+      const others = [...this.#passed, ...spansOf(this.#chosen.values())].filter(
+        (span) => span.family === family,
+      );
       const exclude = [...source.exclude, ...others].map(formatSpan);
       const options = { networkView, exclude, signal: this.#signal };
       const ips = await this.#next(source, some.length, options);
@@ -86,10 +88,10 @@ export class ChosenAddresses<Key extends object> {
   /** Forgets the choices of these takers. Other callers are taking the addresses in `passed`. */
   forget(keys: readonly Key[], passed: readonly TakenAddress[]): void {
     for (const key of keys) this.#chosen.delete(key);
-    this.#passed.push(...passed.flatMap(({ ip }) => parseSpan(ip) ?? []));
+    this.#passed.push(...spansOf(passed));
   }
+}
 
-  #spans(): Span[] {
-    return [...this.#chosen.values()].flatMap(({ ip }) => parseSpan(ip) ?? []);
-  }
+function spansOf(taken: Iterable<TakenAddress>): Span[] {
+  return [...taken].flatMap(({ ip }) => parseSpan(ip) ?? []);
 }

@@ -29,12 +29,8 @@ export function parseExclusions(texts: string | readonly string[] | undefined, f
     const span = parseSpan(text);
     if (span?.family === family) return span;
     const problem = span ? `is IPv${span.family} in an IPv${family} request` : "is no address, CIDR or range";
-    throw invalid(
-      `exclude[${index}]`,
-      text,
-      problem,
-      family === 4 ? "10.0.0.1-10.0.0.9" : "2001:db8::1-2001:db8::9",
-    );
+    const example = family === 4 ? "10.0.0.1-10.0.0.9" : "2001:db8::1-2001:db8::9";
+    throw invalid(`exclude[${index}]`, text, problem, example);
   });
   return mergeSpans(spans);
 }
@@ -61,16 +57,10 @@ export function excludedAddresses(spans: readonly Span[], within?: Span): string
  */
 export function excludedSubnets(spans: readonly Span[], prefixLength: number, within?: Span): string[] {
   const relevant = mergeSpans(clip(spans, within).map((span) => widened(span, prefixLength)));
-  const count = relevant.reduce(
-    (sum, span) => sum + size(span) / size(blockOf(firstOf(span), prefixLength)),
-    0n,
-  );
-  refuseTooMany(
-    spans,
-    count,
-    `subnets of /${prefixLength}`,
-    "take from smaller containers that leave them out",
-  );
+  const countIn = (span: Span) => size(span) / size(blockOf(firstOf(span), prefixLength));
+  const count = relevant.reduce((sum, span) => sum + countIn(span), 0n);
+  const instead = "take from smaller containers that leave them out";
+  refuseTooMany(spans, count, `subnets of /${prefixLength}`, instead);
   const blocks = relevant.flatMap((span) => [...blocksOf(span)]);
   return blocks.flatMap((block) => [...subnets(block, prefixLength)].map(formatBlock));
 }

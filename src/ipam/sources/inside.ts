@@ -13,7 +13,7 @@ import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type HolderType, type RefTarget, spanOfTarget, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { unfitted } from "./pool.js";
+import { nounOf, unfitted } from "./pool.js";
 import { matchesOf, type Searched } from "./source-query.js";
 
 /** A given subnet or address, with the sources that it must lie in. */
@@ -32,13 +32,14 @@ export interface NamedInside {
  * @throws {InvalidRequestError} if it lies in none, and the addresses of all sources are known
  */
 export function checkInside(placed: NamedInside): void {
-  const { targets, span } = placed;
-  if (targets.length === 0 || isInKnown(placed)) return;
+  const { targets } = placed;
+  if (!isUndecided(placed)) return;
   if (targets.some((target) => spanOfTarget(target) === undefined)) return;
+  const sources = targets.map(({ text }) => text);
   throw outside(
     placed,
-    targets.map(({ text }) => text),
-    targets.flatMap((target) => spanOfTarget(target) ?? []).find(({ family }) => family === span.family),
+    sources,
+    targets.flatMap((target) => spanOfTarget(target) ?? []),
   );
 }
 
@@ -66,21 +67,15 @@ export async function checkInsideOnGrid(
   );
   if (found.some(({ spans }) => spans.some((one) => contains(one, span)))) return;
   const [first] = targets;
-  if (
-    first !== undefined &&
-    found.every(({ target, spans }) => target.kind === "query" && spans.length === 0)
-  ) {
-    const noun = searched.queried === "network" ? "subnet" : "container";
-    throw unfitted(first, noun, searched.networkView);
-  }
+  const isNothing = found.every(({ target, spans }) => target.kind === "query" && spans.length === 0);
+  if (first && isNothing) throw unfitted(first, nounOf(searched), searched.networkView);
   const sources = found.map(({ target, spans }) =>
     target.kind === "query" ? `${target.text} (${spans.map(shown).join(", ") || "nothing"})` : target.text,
   );
-  const spans = found.flatMap((one) => one.spans);
   throw outside(
     placed,
     sources,
-    spans.find(({ family }) => family === span.family),
+    found.flatMap(({ spans }) => spans),
   );
 }
 
@@ -115,7 +110,12 @@ async function spanOfRef(
   return parseBlock(row.network ?? "");
 }
 
-function outside({ field, text }: NamedInside, sources: readonly string[], example: Span | undefined): Error {
+function outside(
+  { field, text, span }: NamedInside,
+  sources: readonly string[],
+  spans: readonly Span[],
+): Error {
+  const example = spans.find(({ family }) => family === span.family);
   const instead = example && (field === "cidr" ? shown(example) : formatAddress(hostIn(example)));
   return invalid(field, text, `does not lie in ${sources.join(", ")}`, instead);
 }

@@ -176,13 +176,8 @@ async function subnetHolder(
 ): Promise<Ref<SubnetHolder>> {
   if (target.kind === "ref") return target.ref as Ref<SubnetHolder>;
   const options = { where: whereOf(target, networkView), fields: ["network"], limit: 1 } as const;
-  const [containers, networks] = await wapi.batch(
-    [
-      step.find(holderType("container", target.family), options),
-      step.find(holderType("network", target.family), options),
-    ],
-    { signal },
-  );
+  const find = (holds: "container" | "network") => step.find(holderType(holds, target.family), options);
+  const [containers, networks] = await wapi.batch([find("container"), find("network")], { signal });
   return found([...containers, ...networks], target, networkView);
 }
 

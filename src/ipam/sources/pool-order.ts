@@ -16,6 +16,7 @@ import type { PoolStrategy } from "../requests/sources.js";
 import type { Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { matchesOf, type Searched } from "./source-query.js";
+import { blocksIn, findChildren } from "./space.js";
 
 /** How many addresses a source has, and how many of these are in use. */
 interface Figure {
@@ -72,18 +73,13 @@ export async function orderingOf(
   }
   const figures = await figuresOf(settings, found, searched);
   const isBetter = strategy === "most-free" ? hasMoreFree : isLessUsed;
-  return () =>
-    sorted(
-      found,
-      figures.map((figure) => figure && withOwn(settings, figure)),
-      isBetter,
-    );
-}
-
-/** The figure, including what this `Ipam` has taken since the grid counted. */
-function withOwn({ pools }: IpamSettings, figure: Figure): Figure {
-  if (figure.counted === undefined) return figure;
-  return { ...figure, used: figure.used + pools.uncounted(figure.counted.block, figure.counted.at) };
+  // Includes what this `Ipam` has taken since the grid counted.
+  const current = (figure: Figure | undefined) => {
+    if (figure?.counted === undefined) return figure;
+    const { block, at } = figure.counted;
+    return { ...figure, used: figure.used + settings.pools.uncounted(block, at) };
+  };
+  return () => sorted(found, figures.map(current), isBetter);
 }
 
 async function withMatches(
@@ -159,16 +155,11 @@ function countingUsed(span: Span, criteria: object, { networkView }: Searched): 
 
 /** For IPv6 containers: adds up the sizes of the blocks directly in it. */
 function countingTaken(block: Block, { networkView }: Searched): Measuring {
-  const options = {
-    where: { network_container: formatBlock(block), network_view: networkView },
-    fields: ["network"],
-    limit: mostFound,
-  } as const;
   return {
-    steps: [step.find("ipv6network", options), step.find("ipv6networkcontainer", options)],
+    steps: findChildren(block.family, formatBlock(block), networkView),
     read: (answers) => {
-      const inside = answers.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
-      return { total: size(block), used: inside.reduce((sum, one) => sum + size(one), 0n) };
+      const used = blocksIn(answers.flat()).reduce((sum, one) => sum + size(one), 0n);
+      return { total: size(block), used };
     },
   };
 }

@@ -65,10 +65,8 @@ export async function* inTurn(
   // A choice counts from now on, so that other calls see it before the request is sent.
   const choose = (target: Target) => {
     forget();
-    forget = settings.pools.taking(
-      spanOfTarget(target) ?? parseSpan(target.text),
-      sizeOf(pool.wanted, target),
-    );
+    const span = spanOfTarget(target) ?? parseSpan(target.text);
+    forget = settings.pools.taking(span, sizeOf(pool.wanted, target));
   };
   const targets = ordered ?? (await inOrderOf(settings, pool.strategy, pool.targets, pool));
   if (targets[0] !== undefined) choose(targets[0]);

@@ -1,12 +1,8 @@
 import { addressBits, type Block, blocksOf, type Family, gaps, parseBlock, type Span } from "../../cidr.js";
+import { step } from "../../wapi/step.js";
+import { mostFound } from "../objects/in-use.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-
-/** The blocks directly in a container, or at the top of a network view. */
-export interface Children {
-  readonly subnets: readonly Block[];
-  readonly containers: readonly Block[];
-}
 
 /** Reads the subnets and containers directly in a container. `"/"` is the top of the network view. */
 export async function childrenOf(
@@ -15,13 +11,23 @@ export async function childrenOf(
   container: string,
   networkView: string,
   signal: AbortSignal | undefined,
-): Promise<Children> {
+): Promise<{ subnets: readonly Block[]; containers: readonly Block[] }> {
   const where = { network_container: container, network_view: networkView };
   const [subnets, containers] = await Promise.all([
     wapi.find(holderType("network", family), { where, fields: ["network"], signal }),
     wapi.find(holderType("container", family), { where, fields: ["network"], signal }),
   ]);
   return { subnets: blocksIn(subnets), containers: blocksIn(containers) };
+}
+
+/** The searches for as many of them as a batch returns. */
+export function findChildren(family: Family, container: string, networkView: string) {
+  const where = { network_container: container, network_view: networkView };
+  const options = { where, fields: ["network"], limit: mostFound } as const;
+  return [
+    step.find(holderType("network", family), options),
+    step.find(holderType("container", family), options),
+  ] as const;
 }
 
 /** The largest free aligned block. Of several, the lowest. */
