@@ -13,7 +13,7 @@ import {
 } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
-import { blocksIn, childrenOf } from "../sources/space.js";
+import { blocksIn, childrenOf, findChildren } from "../sources/space.js";
 import type { ContainerTarget } from "./requests.js";
 
 /** A container that exists, and the blocks directly in it. */
@@ -75,13 +75,13 @@ async function lookByCidr(
 ): Promise<Look> {
   const itself = { network: cidr, network_view: networkView };
   const find = step.find(holderType("container", family), { where: itself, fields, limit: 1 });
-  const [rows, ...taken] = await wapi.batch([find, ...children(family, cidr, networkView)], { signal });
+  const [rows, ...taken] = await wapi.batch([find, ...findChildren(family, cidr, networkView)], { signal });
   return { rows, taken };
 }
 
 async function lookByRef({ wapi }: IpamSettings, target: RefTarget, { signal }: Where): Promise<Look> {
   const get = step.get(target.ref as Ref<HolderType<"container">>, { fields });
-  const inside = children(target.family, get.value("network"), get.value("network_view"));
+  const inside = findChildren(target.family, get.value("network"), get.value("network_view"));
   try {
     const [row, ...taken] = await wapi.batch([get, ...inside], { signal });
     return { rows: [row], taken };
@@ -89,18 +89,6 @@ async function lookByRef({ wapi }: IpamSettings, target: RefTarget, { signal }: 
     if (isInfobloxError(error, "NotFoundError")) return { rows: [], taken: [] };
     throw error;
   }
-}
-
-function children(family: Family, cidr: string, networkView: string) {
-  const options = {
-    where: { network_container: cidr, network_view: networkView },
-    fields: ["network"],
-    limit: mostFound,
-  } as const;
-  return [
-    step.find(holderType("network", family), options),
-    step.find(holderType("container", family), options),
-  ] as const;
 }
 
 /** The error for a container that does not exist: `ConflictError` if the CIDR is a subnet. */
@@ -111,12 +99,9 @@ async function missing(
 ): Promise<Error> {
   const absent = notFound(`container ${target.text}`, networkView);
   if (target.kind !== "block") return absent;
-  const [subnet] = await wapi.find(holderType("network", target.family), {
-    where: { network: formatBlock(target.block), network_view: networkView },
-    fields: ["network"],
-    limit: 1,
-    signal,
-  });
+  const where = { network: formatBlock(target.block), network_view: networkView };
+  const type = holderType("network", target.family);
+  const [subnet] = await wapi.find(type, { where, fields: ["network"], limit: 1, signal });
   return subnet === undefined ? absent : subnetError(target.text);
 }
 

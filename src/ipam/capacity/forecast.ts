@@ -14,8 +14,7 @@ import { invalid } from "../../errors.js";
 import { titleOf } from "../inventory/entries.js";
 import { fileError } from "../inventory/file-error.js";
 import { entriesOf, type InventorySource } from "../inventory/files.js";
-import type { ForecastOptions } from "./requests.js";
-import type { Forecast } from "./results.js";
+import type { Forecast, ForecastOptions } from "./requests.js";
 import { checkCapacityRequest } from "./schemas.js";
 
 /** See `Capacity.forecast`. */
@@ -26,17 +25,12 @@ export async function forecast(given: unknown): Promise<Forecast[]> {
   for (const inventory of await inventoriesIn(history)) {
     await addSamples(series, inventory, { bounds, networkView, signal });
   }
+  // In the order of texts, "never" comes after all times.
+  const timeOf = ({ fullAt = "never" }: Forecast) => fullAt;
   return [...series.values()]
     .filter(({ samples }) => samples.length > 0)
     .map(forecastOf)
-    .sort((one, other) => compareTimes(one.fullAt, other.fullAt));
-}
-
-/** The earlier time first, `undefined` (never full) last. */
-function compareTimes(one: string | undefined, other: string | undefined): number {
-  if (one === other) return 0;
-  if (one === undefined) return 1;
-  return other === undefined || one < other ? -1 : 1;
+    .sort((one, other) => Number(timeOf(one) > timeOf(other)) - Number(timeOf(one) < timeOf(other)));
 }
 
 async function inventoriesIn(history: ForecastOptions["history"]): Promise<readonly InventorySource[]> {

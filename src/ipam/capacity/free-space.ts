@@ -24,13 +24,10 @@ export function freeIn(within: Block, taken: readonly Span[]): Free {
   const blocks = [...gaps(within, taken)].flatMap((gap) => [...blocksOf(gap)]);
   const largest = largestFree(within, taken);
   const free = blocks.reduce((sum, block) => sum + size(block), 0n);
-  return {
-    total: size(within),
-    free,
-    blocks,
-    largest,
-    fragmentation: largest === undefined ? 0 : 1 - ratio(size(largest), free),
-  };
+  // With six decimals.
+  const share = (part: bigint) => Number((part * 1_000_000n) / free) / 1_000_000;
+  const fragmentation = largest === undefined ? 0 : 1 - share(size(largest));
+  return { total: size(within), free, blocks, largest, fragmentation };
 }
 
 /** The number of blocks by prefix length, the largest blocks first. */
@@ -55,11 +52,6 @@ export function* fitting(blocks: readonly Block[], prefixLength: number): Genera
 /** Percent with two decimals. */
 export function percentOf(part: bigint, whole: bigint): number {
   return whole === 0n ? 0 : Number((part * 10_000n + whole / 2n) / whole) / 100;
-}
-
-/** With six decimals. */
-function ratio(part: bigint, whole: bigint): number {
-  return Number((part * 1_000_000n) / whole) / 1_000_000;
 }
 
 /** Whether subnets of a size fit into the block when it is empty. */

@@ -98,12 +98,8 @@ async function ofSubnet(
   });
   let used = 0n;
   for await (const row of rows) if (!isOwnAddress(row)) used += 1n;
-  return {
-    ...figures(size(hostSpan(block)), used),
-    ...named("subnet", block),
-    subnets: 1,
-    largestFree: undefined,
-  };
+  const place = { target: formatBlock(block), scope: "subnet", family: block.family } as const;
+  return figures(size(hostSpan(block)), used, { ...place, subnets: 1, largestFree: undefined });
 }
 
 async function ofContainer(
@@ -113,13 +109,10 @@ async function ofContainer(
 ): Promise<Utilization> {
   const children = await childrenOf(settings, block.family, formatBlock(block), networkView, signal);
   const taken = [...children.subnets, ...children.containers];
-  const free = largestFree(block, taken);
-  return {
-    ...figures(size(block), sizeOf(taken)),
-    ...named("container", block),
-    subnets: children.subnets.length,
-    largestFree: free && formatBlock(free),
-  };
+  const largest = largestFree(block, taken);
+  const place = { target: formatBlock(block), scope: "container", family: block.family } as const;
+  const free = { subnets: children.subnets.length, largestFree: largest && formatBlock(largest) };
+  return figures(size(block), sizeOf(taken), { ...place, ...free });
 }
 
 async function ofView(
@@ -142,21 +135,8 @@ async function ofView(
     used += block ? size(block) : 0n;
     subnets += 1;
   }
-  return {
-    ...figures(sizeOf([...top.subnets, ...top.containers]), used),
-    target: networkView,
-    scope: "view",
-    family,
-    subnets,
-    largestFree: undefined,
-  };
-}
-
-function named(
-  scope: "subnet" | "container",
-  block: Block,
-): Pick<Utilization, "target" | "scope" | "family"> {
-  return { target: formatBlock(block), scope, family: block.family };
+  const place = { target: networkView, scope: "view", family, subnets, largestFree: undefined } as const;
+  return figures(sizeOf([...top.subnets, ...top.containers]), used, place);
 }
 
 function sizeOf(spans: readonly Span[]): bigint {
@@ -164,11 +144,11 @@ function sizeOf(spans: readonly Span[]): bigint {
 }
 
 /** Converts to numbers only at the end: exact for IPv4, and for IPv6 as close as a number can be. */
-function figures(total: bigint, used: bigint): Pick<Utilization, "total" | "used" | "free" | "percent"> {
-  return {
-    total: Number(total),
-    used: Number(used),
-    free: Number(total - used),
-    percent: percentOf(used, total),
-  };
+function figures(
+  total: bigint,
+  used: bigint,
+  place: Omit<Utilization, "total" | "used" | "free" | "percent">,
+): Utilization {
+  const percent = percentOf(used, total);
+  return { total: Number(total), used: Number(used), free: Number(total - used), percent, ...place };
 }

@@ -127,22 +127,14 @@ async function readRows(
   const read = parts.map(async (narrowed) => {
     const where = { network_view: networkView, ...narrowed };
     const fields = ["network", "comment", "extattrs"] as const;
+    const rangeFields = ["start_addr", "end_addr", "comment"] as const;
+    const search = () => ({ where: where as { network_view: string }, onProgress: reading(), signal });
     const [containers, subnets, ranges] = await Promise.all([
-      wapi.find(holderType("container", family), { where, fields, onProgress: reading(), signal }),
+      wapi.find(holderType("container", family), { ...search(), fields }),
       family === 4
-        ? wapi.find("network", {
-            where,
-            fields: [...fields, "utilization"],
-            onProgress: reading(),
-            signal,
-          })
-        : wapi.find("ipv6network", { where, fields, onProgress: reading(), signal }),
-      wapi.find(holderType("range", family), {
-        where: where as { network_view: string },
-        fields: ["start_addr", "end_addr", "comment"],
-        onProgress: reading(),
-        signal,
-      }),
+        ? wapi.find("network", { ...search(), fields: [...fields, "utilization"] })
+        : wapi.find("ipv6network", { ...search(), fields }),
+      wapi.find(holderType("range", family), { ...search(), fields: rangeFields }),
     ]);
     return { containers, subnets: subnets as readonly NetworkRow[], ranges };
   });

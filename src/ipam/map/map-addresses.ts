@@ -7,16 +7,13 @@ import { batchWithAddresses } from "../engine/outside-networks.js";
 import { mostFound } from "../objects/in-use.js";
 import { clientDuid, isReservationDuid } from "../objects/reservations.js";
 import type { IpamSettings } from "../settings/settings.js";
-import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
+import type { AddressMap, MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
 import type { MapOptions } from "./requests.js";
 
 /** How many subnets one request reads. Their answers are some thousand rows at most. */
 const subnetsAtOnce = 25;
 
-interface AddressSpace {
-  readonly family: Family;
-  readonly networkView: string;
-}
+type AddressSpace = Pick<AddressMap, "family" | "networkView">;
 
 /** A row of `ipv4address` or `ipv6address`. */
 interface AddressRow {
@@ -77,6 +74,8 @@ async function readAddresses(
   const { wapi } = settings;
   const places = cidrs.map((network) => ({ network, network_view: networkView }));
   const searches = places.map((where) => findUsed(family, where));
+  const findReserved = (where: Where): Step<readonly ReservedRow[]> =>
+    step.find("fixedaddress", { ...reservations(where), limit: mostFound });
   const [[, used], reserved] = await Promise.all([
     batchWithAddresses(wapi, [], searches, { signal }),
     family === 4 ? wapi.batch(places.map(findReserved), { signal }) : [],
@@ -116,10 +115,6 @@ interface ReservedRow {
 /** The search for reservations: the row of an address does not tell them from other fixed addresses. */
 function reservations(where: Where) {
   return { where: { ...where, match_client: "RESERVED" }, fields: ["ipv4addr"] } as const;
-}
-
-function findReserved(where: Where): Step<readonly ReservedRow[]> {
-  return step.find("fixedaddress", { ...reservations(where), limit: mostFound });
 }
 
 async function readPaged(

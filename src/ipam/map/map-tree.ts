@@ -101,18 +101,16 @@ function subnetOf(plot: Plot, ranges: readonly PlacedRange[]): MapSubnet {
     kind: "subnet",
     ...described(plot),
     percent: utilization === undefined ? undefined : utilization / 10,
-    ranges: within(ranges, plot).map(mapRange),
+    ranges: within(ranges, plot).map((range): MapRange => {
+      const [first, last] = [formatAddress(firstOf(range)), formatAddress(lastOf(range))];
+      return { first, last, comment: range.comment };
+    }),
     addresses: undefined,
   };
 }
 
 function described({ row, ...block }: Plot): Pick<MapBlock, "cidr" | "comment" | "extattrs"> {
   return { cidr: formatBlock(block), comment: row.comment || undefined, extattrs: row.extattrs ?? {} };
-}
-
-function mapRange(range: PlacedRange): MapRange {
-  const [first, last] = [formatAddress(firstOf(range)), formatAddress(lastOf(range))];
-  return { first, last, comment: range.comment };
 }
 
 function plotsOf(rows: readonly NetworkRow[], kind: Plot["kind"]): Plot[] {

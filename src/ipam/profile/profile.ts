@@ -102,9 +102,12 @@ export function behaviorOf(profile: ProfileOption | undefined): GridBehavior {
   const facts: GridFacts = typeof profile === "object" ? profile.facts : {};
   const { searchSeesWritesAfter = 0, searchFindsGoneFor = 0, longestRequest = assumedRequest } = facts;
   const path = named ?? pathOf(facts);
+  // A delete of a search result may hit another object: the result may be stale, or its object replaced unnoticed.
+  const isStale = searchFindsGoneFor > 0;
+  const isReplaced = facts.isolation !== "serial" && facts.refusesStaleWrites !== true;
   return {
     path,
-    fence: path !== "serial" && (named !== undefined || needsFence(facts)),
+    fence: path !== "serial" && (named !== undefined || isStale || isReplaced),
     waitMs:
       path === "serial" ? 0 : safety * (longestRequest + Math.max(searchSeesWritesAfter, searchFindsGoneFor)),
     guards: facts.negativeLimitFails ?? true,
@@ -119,22 +122,15 @@ export function behaviorOf(profile: ProfileOption | undefined): GridBehavior {
 
 /** The path `serial` needs guards that work. It is chosen unless the probe saw a property that breaks them. */
 function pathOf(facts: GridFacts): ProfileName {
-  const { requestIsTransactional, requestSeesItsWrites, isolation, negativeLimitFails, networksAreUnique } =
-    facts;
   const isSerial =
-    requestIsTransactional !== false &&
-    requestSeesItsWrites !== false &&
-    negativeLimitFails !== false &&
-    isolation !== "none" &&
+    facts.requestIsTransactional !== false &&
+    facts.requestSeesItsWrites !== false &&
+    facts.negativeLimitFails !== false &&
+    facts.isolation !== "none" &&
     !((facts.searchSeesWritesAfter ?? 0) > 0) &&
     !((facts.searchFindsGoneFor ?? 0) > 0);
   if (isSerial) return "serial";
-  return networksAreUnique === false ? "wait" : "places";
-}
-
-/** Whether a delete of a search result may hit another object: the result may be stale, or its object replaced unnoticed. */
-function needsFence({ isolation, refusesStaleWrites, searchFindsGoneFor = 0 }: GridFacts): boolean {
-  return searchFindsGoneFor > 0 || (isolation !== "serial" && refusesStaleWrites !== true);
+  return facts.networksAreUnique === false ? "wait" : "places";
 }
 
 // --- the short form --------------------------------------------------------------------------------------------

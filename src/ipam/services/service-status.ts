@@ -17,7 +17,7 @@ export async function currentStatus(
   { every, patience }: { readonly every: number; readonly patience: number },
 ): Promise<ServiceStatus> {
   let status = await look(settings, true);
-  for (let waited = 0; isBusy(status); waited += every) {
+  for (let waited = 0; states(status.members).some((state) => busy.has(state)); waited += every) {
     if (waited >= patience) throw tooLong(status, patience);
     await settings.clock.sleep(every);
     status = await look(settings, false);
@@ -42,18 +42,8 @@ interface StatusRow {
 }
 
 function statusOf(rows: readonly StatusRow[]): ServiceStatus {
-  const members = rows.map(
-    ({ member = "", dns_status, dhcp_status }): MemberServices => ({
-      member,
-      dns: dns_status,
-      dhcp: dhcp_status,
-    }),
-  );
+  const members = rows.map(({ member = "", dns_status: dns, dhcp_status: dhcp }) => ({ member, dns, dhcp }));
   return { pending: states(members).some((state) => state === "YES" || busy.has(state)), members };
-}
-
-function isBusy({ members }: ServiceStatus): boolean {
-  return states(members).some((state) => busy.has(state));
 }
 
 function states(members: readonly MemberServices[]): ServiceState[] {

@@ -113,12 +113,9 @@ class Collection {
   }
 
   async #expired() {
-    const {
-      networkView = this.#settings.networkView,
-      now = this.#settings.clock.wallTime(),
-      signal,
-    } = this.#options;
-    const where = { ...this.#marked({ matches: "." }), network_view: networkView };
+    const { clock, networkView } = this.#settings;
+    const { networkView: network_view = networkView, now = clock.wallTime(), signal } = this.#options;
+    const where = { ...this.#marked({ matches: "." }), network_view };
     const found = await findHeld(this.#settings, where, { signal });
     const until = new Date(now).getTime();
     const isOver = ({ expiresAt }: Subnet | Address) =>
@@ -152,7 +149,7 @@ class Collection {
 
   /** The fate of a subnet that is not deleted. If it can be deleted: how many of its addresses are in use. */
   async #fateOf(subnet: Subnet): Promise<Fate | number> {
-    const { cascade = false, dryRun = false } = this.#options;
+    const { cascade = false, dryRun = false, signal } = this.#options;
     const contents = await this.#contentsOf(subnet);
     if (contents === undefined) return gone;
     if (contents === "divided") return divided;
@@ -161,7 +158,11 @@ class Collection {
     if (inUse.length > 0) return { reason: "in-use", inUse, message: undefined };
     if (dryRun) return expired;
     if (!cascade) return contents.used.length;
-    await this.#emptied(subnet, contents);
+    // The grid does not delete hosts with their subnet.
+    for (const some of slices(await leavingHosts(this.#settings, contents.row, contents.used, signal))) {
+      const steps = [searchSelf(subnet, this.#asSeen(subnet)).discard(), ...some];
+      await this.#settings.wapi.batch(steps, { signal });
+    }
     return Number.POSITIVE_INFINITY;
   }
 
@@ -183,15 +184,6 @@ class Collection {
       ({ objects = [] }) => objects.length === 0 || objects.some((ref) => !freed.has(ref)),
     );
     return [...inTheWay(stays, gateway), ...othersRanges];
-  }
-
-  /** Deletes the hosts of a subnet: the grid does not delete them with it. */
-  async #emptied(subnet: Subnet, { row, used }: Contents): Promise<void> {
-    const { wapi } = this.#settings;
-    const { signal } = this.#options;
-    for (const some of slices(await leavingHosts(this.#settings, row, used, signal))) {
-      await wapi.batch([searchSelf(subnet, this.#asSeen(subnet)).discard(), ...some], { signal });
-    }
   }
 
   /**
@@ -265,11 +257,7 @@ class Collection {
 export function collected({ dryRun, released }: Collected): readonly Happening[] {
   if (dryRun) return [];
   return released.flatMap(({ reason, kind, place, ref, name, requestId }): Happening[] => {
-    const object = {
-      ref,
-      ...(kind === "subnet" || kind === "container" ? { cidr: place } : { ip: place }),
-      name,
-    };
-    return reason === "deleted" ? [["released", object, requestId]] : [];
+    const where = kind === "subnet" || kind === "container" ? { cidr: place } : { ip: place };
+    return reason === "deleted" ? [["released", { ref, ...where, name }, requestId]] : [];
   });
 }

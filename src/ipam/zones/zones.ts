@@ -26,18 +26,15 @@ export function zonesAround(name: string): string[] {
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
-/** The reverse zones that may contain a block, as CIDRs. */
+/**
+ * The CIDRs of the reverse zones that may contain a block, the smallest first: those that end at a label, and classless ones for IPv4.
+ */
 export function zonesAroundBlock(block: Block): string[] {
-  return blocksAround(block).map(formatBlock);
-}
-
-/** The reverse zones that may contain a block, the smallest first: those that end at a label, and classless ones for IPv4. */
-function blocksAround(block: Block): Block[] {
   const bits = bitsPerLabel[block.family];
-  const around: Block[] = [];
+  const around: string[] = [];
   for (let length = block.prefixLength; length >= bits; length -= 1) {
     const classless = block.family === 4 && length > 24;
-    if (length % bits === 0 || classless) around.push(blockOf(firstOf(block), length));
+    if (length % bits === 0 || classless) around.push(formatBlock(blockOf(firstOf(block), length)));
   }
   return around;
 }
