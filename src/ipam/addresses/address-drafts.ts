@@ -19,7 +19,7 @@ import { clientOf } from "./address-client.js";
 import type { AddressIdentity } from "./address-order.js";
 import type { SentAddress } from "./wanted-address.js";
 
-export interface AddressDraft {
+interface AddressDraft {
   readonly type: AddressType;
   readonly step: Step<unknown>;
   /** The steps that follow it in the same request. */
@@ -41,11 +41,8 @@ export function addressDraft(
   const [{ family, ip }] = addresses as readonly [SentAddress];
   const common = { ...dhcpFields(family, dhcp), ...named };
   if (family === 6) {
-    const values = {
-      ...common,
-      duid: duid ?? newReservationDuid(),
-      ipv6addr: ip,
-    } as Creatable<"ipv6fixedaddress">;
+    const client = { duid: duid ?? newReservationDuid() };
+    const values = { ...common, ...client, ipv6addr: ip } as Creatable<"ipv6fixedaddress">;
     return draft("ipv6fixedaddress", values, fixedFields6, addressOfFixed6, expiry);
   }
   const client = mac === undefined ? { match_client: "RESERVED" } : { match_client: "MAC_ADDRESS", mac };
@@ -68,8 +65,6 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
   };
 }
 
-type Common = Readonly<Record<string, unknown>>;
-
 /**
  * The create of a host has all its addresses, unless the grid chooses two of them from overlapping sources: it is not known
  * whether the two choices within one object see each other. Then the second one and later ones follow in steps of their own.
@@ -77,13 +72,14 @@ type Common = Readonly<Record<string, unknown>>;
 function hostDraft(
   identity: AddressIdentity,
   addresses: readonly SentAddress[],
-  common: Common,
+  common: Readonly<Record<string, unknown>>,
   expiry: string | undefined,
 ): AddressDraft {
   const { name = "", dns, dnsView, aliases, ttl, dhcp } = identity;
   const following = addresses.filter((one, index) =>
     addresses.slice(0, index).some((other) => mayChooseAlike(one, other)),
   );
+  const first = addresses.filter((one) => !following.includes(one));
   const values = {
     ...common,
     name,
@@ -92,10 +88,7 @@ function hostDraft(
     ...(aliases !== undefined && { aliases }),
     // A grid ignores `ttl` without `use_ttl`.
     ...(ttl !== undefined && { ttl, use_ttl: true }),
-    ...hostEntries(
-      addresses.filter((one) => !following.includes(one)),
-      dhcp,
-    ),
+    ...hostEntries(first, dhcp),
   };
   const made = draft("record:host", values, hostFields, addressOfHost, expiry);
   const more = following.map((one) =>

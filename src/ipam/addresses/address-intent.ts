@@ -1,7 +1,7 @@
 import type { Address as Ip } from "../../cidr.js";
 import { addressKind } from "../engine/kinds.js";
 import { type Address, type AddressType, withSource } from "../objects/results.js";
-import type { AddressSource, Target } from "../requests/targets.js";
+import type { Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
@@ -40,7 +40,9 @@ export function addressIntent(
       const { addresses, before } = composeWanted(wanted, networkView, sourceOf);
       const { expiryAttribute } = settings.ownership;
       const draft = addressDraft(order, addresses, networkView, marks(order), expiryAttribute);
-      const source = sourceText(wanted, sourceOf);
+      // The sources that are tried now, as the request names them.
+      const next = wanted.filter(({ kind }) => kind === "next");
+      const source = next.map((_, pool) => sourceOf(pool).target.text).join(", ") || undefined;
       return {
         steps: [...before, draft.step, ...draft.more],
         main: draft.step,
@@ -48,15 +50,6 @@ export function addressIntent(
       };
     },
   };
-}
-
-/** The sources that are tried now, as the request names them. */
-function sourceText(
-  wanted: readonly WantedAddress[],
-  sourceOf: (pool: number) => AddressSource,
-): string | undefined {
-  const next = wanted.filter(({ kind }) => kind === "next");
-  return next.length === 0 ? undefined : next.map((_, pool) => sourceOf(pool).target.text).join(", ");
 }
 
 export function addressTypeOf({ kind, wanted }: AddressOrder): AddressType {

@@ -42,10 +42,8 @@ export function addressOrderNow(settings: IpamSettings, request: unknown): Addre
   const fields: AddressFields = checkAddressRequest.now("requestAddress", request);
   const wanted = wantedAddresses(settings, fields);
   const identity = identityOf(settings, fields);
-  checkIdentity(
-    identity,
-    wanted.map(({ family }) => family),
-  );
+  const families = wanted.map(({ family }) => family);
+  checkIdentity(identity, families);
   const { requestId, signal } = fields;
   const targets = wanted.flatMap((one) => one.targets);
   const networkView = networkViewOf(targets, fields.networkView, settings.networkView);

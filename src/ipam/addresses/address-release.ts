@@ -59,17 +59,18 @@ async function releaseIp(
     await changeObject<Address>(settings, {
       what: `the change of ${holder.name}`,
       object: holder,
-      read: (signal) => hostNow(settings, holder, signal),
-      compose: (_now, ref, extattrs) => ({
-        steps: [
-          step.update(
-            ref as Ref<"record:host">,
-            { ...withoutAddresses(address.family, [ip]), ...extattrs },
-            { fields: hostFields },
-          ),
-        ],
-        read: ([row]) => hostOf(settings, row as HostRow, holder),
-      }),
+      read: async (signal) => {
+        const ref = holder.ref as Ref<"record:host">;
+        const row = await ifFound(settings.wapi.get(ref, { fields: hostFields, signal }));
+        return row && hostOf(settings, row, holder);
+      },
+      compose: (_now, ref, extattrs) => {
+        const changes = { ...withoutAddresses(address.family, [ip]), ...extattrs };
+        return {
+          steps: [step.update(ref as Ref<"record:host">, changes, { fields: hostFields })],
+          read: ([row]) => hostOf(settings, row as HostRow, holder),
+        };
+      },
       isDone: (now) => !now.ips.includes(ip),
       signal,
     });
@@ -80,16 +81,6 @@ async function releaseIp(
   }
   settings.pools.released([ip]);
   return releaseOf("removed-from-host");
-}
-
-async function hostNow(
-  settings: IpamSettings,
-  holder: Address,
-  signal: AbortSignal | undefined,
-): Promise<Address | undefined> {
-  const ref = holder.ref as Ref<"record:host">;
-  const row = await ifFound(settings.wapi.get(ref, { fields: hostFields, signal }));
-  return row && hostOf(settings, row, holder);
 }
 
 /** The host as a result. If it has lost its last address meanwhile, the result keeps the address of before. */

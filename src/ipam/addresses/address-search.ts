@@ -26,31 +26,18 @@ export async function findAddresses(settings: IpamSettings, given: unknown): Pro
   // WAPI cannot search fixed addresses by name.
   const isNamed = named.name !== undefined;
   const { wapi } = settings;
+  const options = { limit, signal };
+  const ofMac = mac === undefined ? {} : { mac };
+  const ofDuid = duid === undefined ? {} : { duid };
+  const ofHosts = { ...common, ...named, ...ofMac, ...ofDuid };
   const [hosts, fixed4, fixed6] = await Promise.all([
-    wapi.find("record:host", {
-      where: {
-        ...common,
-        ...named,
-        ...(mac !== undefined && { mac }),
-        ...(duid !== undefined && { duid }),
-      },
-      fields: hostFields,
-      ...{ limit, signal },
-    }),
+    wapi.find("record:host", { where: ofHosts, fields: hostFields, ...options }),
     isNamed || duid !== undefined
       ? []
-      : wapi.find("fixedaddress", {
-          where: { ...common, ...(mac !== undefined && { mac }) },
-          fields: fixedFields4,
-          ...{ limit, signal },
-        }),
+      : wapi.find("fixedaddress", { where: { ...common, ...ofMac }, fields: fixedFields4, ...options }),
     isNamed || mac !== undefined
       ? []
-      : wapi.find("ipv6fixedaddress", {
-          where: { ...common, ...(duid !== undefined && { duid }) },
-          fields: fixedFields6,
-          ...{ limit, signal },
-        }),
+      : wapi.find("ipv6fixedaddress", { where: { ...common, ...ofDuid }, fields: fixedFields6, ...options }),
   ]);
   const found = [
     ...hosts.map((row) =>

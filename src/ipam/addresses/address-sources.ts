@@ -22,23 +22,18 @@ export async function sourceAround(
 ): Promise<AddressSource> {
   const span = spanOfTarget(target);
   if (span === undefined) throw error;
-  const [subnets, containers] = await wapi.batch(
-    [
-      step.find(holderType("network", span.family), {
-        where: { network_view: networkView, contains_address: formatAddress(firstOf(span)) },
-        fields: ["network"],
-        limit: 1,
-      }),
-      step.find(holderType("container", span.family), {
-        where: whereOf(target, networkView),
-        fields: ["network"],
-        limit: 1,
-      }),
-    ],
-    { signal },
-  );
-  if (containers.length > 0) throw containerError(error, target, networkView);
-  const [subnet] = subnets;
+  const containing = { network_view: networkView, contains_address: formatAddress(firstOf(span)) };
+  const find = (holds: "network" | "container", where: object) =>
+    step.find(holderType(holds, span.family), { where, fields: ["network"], limit: 1 });
+  const steps = [find("network", containing), find("container", whereOf(target, networkView))] as const;
+  const [[subnet], containers] = await wapi.batch(steps, { signal });
+  if (containers.length > 0) {
+    // Somebody may have divided the subnet.
+    const message = `${target.text} is a container in network view "${networkView}", not a subnet: it has no addresses of its own.`;
+    const hint =
+      "Request a subnet from it, or name a subnet in it. A subnet becomes a container when it is divided.";
+    throw new ConflictError(message, { ...refusalDetails(error), hint });
+  }
   const around = parseBlock(subnet?.network ?? "");
   if (subnet === undefined || around === undefined || !contains(around, span)) {
     throw absentError(error, target, "subnet or range", networkView);
@@ -52,12 +47,4 @@ export async function sourceAround(
 function partOf(ref: RefTarget["ref"], block: Block, part: Target, networkView: string): RefTarget {
   const text = `${part.text} in ${formatBlock(block)}`;
   return { kind: "ref", text, family: part.family, ref, holds: "network", block, networkView };
-}
-
-/** The error for a container where a subnet is needed: somebody may have divided the subnet. */
-function containerError(error: WapiError, target: Target, networkView: string): ConflictError {
-  const message = `${target.text} is a container in network view "${networkView}", not a subnet: it has no addresses of its own.`;
-  const hint =
-    "Request a subnet from it, or name a subnet in it. A subnet becomes a container when it is divided.";
-  return new ConflictError(message, { ...refusalDetails(error), hint });
 }

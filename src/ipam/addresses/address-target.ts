@@ -12,7 +12,7 @@ import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { fieldsOfType, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
-import { addressType, type UsedRow } from "../objects/in-use.js";
+import { addressType } from "../objects/in-use.js";
 import type { Address, AddressType } from "../objects/results.js";
 import { addressesOf, type FixedRow4, type HostRow, hostFields } from "../objects/rows.js";
 import { nameSearch } from "../requests/dns-name.js";
@@ -21,7 +21,7 @@ import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { holdersOf } from "./holders.js";
 import { findRequestedAddress } from "./requested.js";
-import type { AddressTarget } from "./requests.js";
+import type { AddressReleaseOptions, AddressTarget } from "./requests.js";
 
 export type MeantAddress =
   | { readonly kind: "result"; readonly result: Address }
@@ -91,11 +91,7 @@ function checkedText(field: string, text: unknown): string {
   throw invalid(field, text, "must not be empty", example);
 }
 
-interface Where {
-  readonly networkView?: string | undefined;
-  readonly dnsView?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+type Where = Omit<AddressReleaseOptions, "force">;
 
 /**
  * The address that is meant, as the grid holds it; `undefined` if there is none. A result is returned unchanged.
@@ -177,24 +173,15 @@ export async function holderAt(
   const holders = holdersOf(address.family, ip, networkView);
   const [[hosts, fixed], [rows = []]] = await batchWithAddresses(wapi, holders, [find], { signal });
   const holder = theOnly(addressesOf(hosts, fixed, ownership.expiryAttribute, ip), ip);
-  if (holder === undefined) refuseOthers(ip, rows[0]);
-  return holder;
-}
-
-/** Refuses to release an address that only records, leases or other objects hold. */
-function refuseOthers(
-  ip: string,
-  row: (UsedRow & { readonly _ref: string; readonly status?: string }) | undefined,
-): void {
+  const [row] = rows;
   const objects = row?.objects ?? [];
-  if (row?.status !== "USED" || objects.length === 0) return;
-  throw new ConflictError(
-    `${ip} is held by ${objects.join(", ")}, which is no host, fixed address or reservation.`,
-    {
-      ...{ status: 0, code: "ERR_INFOBLOX_NOT_RELEASABLE", method: "DELETE", path: row._ref },
-      hint: "Delete that object by its reference, with WapiClient.delete.",
-    },
-  );
+  if (holder !== undefined || row?.status !== "USED" || objects.length === 0) return holder;
+  // Only records, leases or other objects hold it.
+  const message = `${ip} is held by ${objects.join(", ")}, which is no host, fixed address or reservation.`;
+  throw new ConflictError(message, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_RELEASABLE", method: "DELETE", path: row._ref },
+    hint: "Delete that object by its reference, with WapiClient.delete.",
+  });
 }
 
 /**
@@ -211,11 +198,9 @@ export function theOnly<T extends Pick<Address, "ref" | "name">>(
   if (exact !== undefined && others.length === 0) return exact;
   if (found.length <= 1) return found[0];
   const candidates = found.map(({ ref }) => ref);
-  throw new AmbiguousTargetError(
-    `Several objects have ${what}: ${candidates.join(", ")}. Nothing was changed.`,
-    {
-      candidates,
-      hint: "Pass the reference of the one that you mean.",
-    },
-  );
+  const message = `Several objects have ${what}: ${candidates.join(", ")}. Nothing was changed.`;
+  throw new AmbiguousTargetError(message, {
+    candidates,
+    hint: "Pass the reference of the one that you mean.",
+  });
 }

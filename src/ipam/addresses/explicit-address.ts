@@ -13,17 +13,10 @@ import { addressType } from "../objects/in-use.js";
 import { mustFind } from "../objects/must-find.js";
 import { isSaid, namedIn } from "../profile/sentences.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
+import { checkInsideOnGrid, isUndecided, type NamedInside } from "../sources/inside.js";
 import type { Searched } from "../sources/source-query.js";
 import { isMissingParent } from "../zones/missing-zone.js";
 import type { ExplicitAddress } from "./address-place.js";
-
-/** Whether {@link onlyIfUnused} failed the request. Guess: the grid's text names the state. */
-function wasInUse(error: unknown): boolean {
-  if (!isRefusal(error)) return false;
-  const isOwnState = /_ipv[46]address\b/.test(error.text);
-  return isOwnState || (isSaid(error, "stateEmpty") && namedIn(error, "stateEmpty") === undefined);
-}
 
 type Where = Pick<Searched, "networkView" | "signal">;
 
@@ -34,31 +27,42 @@ export async function isFreeAgain(
   address: Ip,
   error: unknown,
 ): Promise<boolean> {
-  if (!wasInUse(error)) return false;
+  if (!isRefusal(error)) return false;
+  // Whether `onlyIfUnused` failed the request. Guess: the grid's text names the state.
+  const isOwnState = /_ipv[46]address\b/.test(error.text);
+  const wasInUse = isOwnState || (isSaid(error, "stateEmpty") && namedIn(error, "stateEmpty") === undefined);
+  if (!wasInUse) return false;
   const row = await rowOf(settings, where, address).catch(() => undefined);
   return row !== undefined && row.status !== "USED";
 }
 
+/** A given address, with the sources that it must lie in. */
+function placed({ address, targets }: ExplicitAddress): NamedInside {
+  return { field: "ip", text: formatAddress(address), span: spanOf(address), targets };
+}
+
 /** Whether {@link checkExplicit} needs to ask the grid. */
-export function isAddressLookedAt({ address, targets, avoidRanges }: ExplicitAddress): boolean {
-  return (
-    avoidRanges || isUndecided({ field: "ip", text: formatAddress(address), span: spanOf(address), targets })
-  );
+export function isAddressLookedAt(wanted: ExplicitAddress): boolean {
+  return wanted.avoidRanges || isUndecided(placed(wanted));
 }
 
 /** Checks that a given address lies in its sources and, with `avoidRanges`, outside all ranges. */
 export async function checkExplicit(
   settings: IpamSettings,
-  { networkView, signal }: Where,
-  { address, targets, avoidRanges }: ExplicitAddress,
+  where: Where,
+  wanted: ExplicitAddress,
 ): Promise<void> {
-  const text = formatAddress(address);
-  await checkInsideOnGrid(
-    settings,
-    { field: "ip", text, span: spanOf(address), targets },
-    { queried: "network", networkView, signal },
-  );
-  if (avoidRanges) await refuseRange(settings, { networkView, signal }, address, text);
+  await checkInsideOnGrid(settings, placed(wanted), { queried: "network", ...where });
+  if (!wanted.avoidRanges) return;
+  // WAPI has no way to check that within the request; ranges change rarely.
+  const row = await rowOf(settings, where, wanted.address);
+  // The grid's next available address avoids reserved ranges, too.
+  if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;
+  const message = `${formatAddress(wanted.address)} lies in a range, which avoidRanges excludes; nothing was created.`;
+  throw new ConflictError(message, {
+    ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
+    hint: "Choose an address outside the range, or leave avoidRanges out.",
+  });
 }
 
 /**
@@ -68,17 +72,6 @@ export async function checkExplicit(
 export function onlyIfUnused(address: Ip, networkView: string): readonly Step<unknown>[] {
   const where = { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" } as const;
   return mustFind(step.find(addressType(address.family), { where, fields: [], limit: 1 }));
-}
-
-/** Refuses an address in a range. WAPI has no way to check that within the request; ranges change rarely. */
-async function refuseRange(settings: IpamSettings, where: Where, address: Ip, ip: string): Promise<void> {
-  const row = await rowOf(settings, where, address);
-  // The grid's next available address avoids reserved ranges, too.
-  if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;
-  throw new ConflictError(`${ip} lies in a range, which avoidRanges excludes; nothing was created.`, {
-    ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
-    hint: "Choose an address outside the range, or leave avoidRanges out.",
-  });
 }
 
 /** Whether the grid refused the request: only then the address may be in use. */

@@ -9,20 +9,21 @@ import {
   hostFields,
 } from "../objects/rows.js";
 
-export function holdersOf(family: Family, ip: string, networkView: string) {
-  return [hostsAt(family, ip, networkView), fixedAt(family, ip, networkView)] as const;
-}
-
-function hostsAt(family: Family, ip: string, networkView: string): Step<readonly HostRow[]> {
-  const where = { network_view: networkView, ...(family === 4 ? { ipv4addr: ip } : { ipv6addr: ip }) };
-  return step.find("record:host", { where, fields: hostFields });
-}
-
-function fixedAt(family: Family, ip: string, networkView: string): Step<readonly (FixedRow4 | FixedRow6)[]> {
+/** The searches for the hosts, and for the fixed addresses and reservations, that hold an address. */
+export function holdersOf(
+  family: Family,
+  ip: string,
+  networkView: string,
+): readonly [Step<readonly HostRow[]>, Step<readonly (FixedRow4 | FixedRow6)[]>] {
+  const where4 = { network_view: networkView, ipv4addr: ip };
+  const where6 = { network_view: networkView, ipv6addr: ip };
   return family === 4
-    ? step.find("fixedaddress", { where: { network_view: networkView, ipv4addr: ip }, fields: fixedFields4 })
-    : step.find("ipv6fixedaddress", {
-        where: { network_view: networkView, ipv6addr: ip },
-        fields: fixedFields6,
-      });
+    ? [
+        step.find("record:host", { where: where4, fields: hostFields }),
+        step.find("fixedaddress", { where: where4, fields: fixedFields4 }),
+      ]
+    : [
+        step.find("record:host", { where: where6, fields: hostFields }),
+        step.find("ipv6fixedaddress", { where: where6, fields: fixedFields6 }),
+      ];
 }

@@ -27,5 +27,5 @@ export async function findRequested<T extends Made>(
   const things = types.flatMap((type, index) =>
     readRows(type, found[index] ?? [], ownership.expiryAttribute),
   );
-  return theOnly(things, ({ ref }) => ref, requestId) as T | undefined;
+  return theOnly(things, requestId) as T | undefined;
 }

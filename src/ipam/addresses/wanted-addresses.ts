@@ -1,4 +1,4 @@
-import { type Family, mergeSpans, spanOf } from "../../cidr.js";
+import { type Family, formatAddress, mergeSpans, spanOf } from "../../cidr.js";
 import { inField, invalid } from "../../errors.js";
 import type { Sources } from "../requests/sources.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -38,22 +38,17 @@ function several(
     }),
   );
   const named = namedAmong(wanted).map(({ address }) => spanOf(address));
-  const double = wanted.findIndex((one, index) => wanted.slice(0, index).some((other) => isSame(one, other)));
+  const double = wanted.findIndex((one, index) => {
+    const text = one.kind === "explicit" ? formatAddress(one.address) : undefined;
+    const before = namedAmong(wanted.slice(0, index)).map(({ address }) => formatAddress(address));
+    return text !== undefined && before.includes(text);
+  });
   if (double >= 0)
     throw invalid(`addresses[${double}].ip`, addresses[double]?.ip, "is in the list already", undefined);
   // The grid may choose an address before it takes the given ones.
   const others = ({ family }: WantedAddress) => named.filter((span) => span.family === family);
   return wanted.map((one) =>
     one.kind === "next" ? { ...one, exclude: mergeSpans([...one.exclude, ...others(one)]) } : one,
-  );
-}
-
-function isSame(one: WantedAddress, other: WantedAddress): boolean {
-  return (
-    one.kind === "explicit" &&
-    other.kind === "explicit" &&
-    one.family === other.family &&
-    one.address.value === other.address.value
   );
 }
 

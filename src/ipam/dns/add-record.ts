@@ -29,7 +29,7 @@ import { SourceChoices, type SourcedIntent, type SourcePool } from "../sources/s
 import { explainedZone } from "../zones/missing-zone.js";
 import { findRecords } from "./find-records.js";
 import { recordDifferences } from "./record-differences.js";
-import type { NewAddressRecord, NewDnsRecord, NewNsRecord, NewPtrRecord } from "./requests.js";
+import type { NewAddressRecord, NewDnsRecord, NewNsRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
 /** See `Dns.add`. */
@@ -60,14 +60,11 @@ function recordIntent(
   { requestId }: Exclude<NewDnsRecord, NewNsRecord>,
   { name, dnsView }: { readonly name: string; readonly dnsView: string },
 ) {
+  const objectType = recordKinds[type].type;
   return {
     ...{ name, noun: "record", pools: [] as readonly SourcePool[] },
     requestId: requestId === undefined || name === "" ? requestId : `${requestId}/${name}`,
-    tracked: {
-      kind: recordKindOf(recordKinds[type].type),
-      type: recordKinds[type].type,
-      view: { view: dnsView },
-    },
+    tracked: { kind: recordKindOf(objectType), type: objectType, view: { view: dnsView } },
   };
 }
 
@@ -110,8 +107,11 @@ function intentAlone(
 ): SourcedIntent {
   const { type } = record;
   const dnsView = dnsViewOf(settings, record);
-  const wanted = record.type === "PTR" ? pointer(record) : record;
-  const name = record.type === "PTR" ? reverseName(checkedAddress("ip", record.ip)) : record.name;
+  const address = record.type === "PTR" ? checkedAddress("ip", record.ip) : undefined;
+  // A PTR record has its address in the grid's spelling, and lies in the zone of the address.
+  const pointer = address && { type, name: record.name, ip: formatAddress(address), family: address.family };
+  const wanted: WantedRecord = pointer ?? record;
+  const name = address === undefined ? record.name : reverseName(address);
   return {
     ...recordIntent(type, record, { name: "", dnsView }),
     differences: (existing) => recordDifferences(wanted, existing as DnsRecordDetails),
@@ -122,12 +122,6 @@ function intentAlone(
       return { steps: [step], main: step, read: ([row]) => detailsOf(type, row as RecordRow, true) };
     },
   };
-}
-
-/** The PTR record with its address in the grid's spelling. */
-function pointer({ type, name, ip }: NewPtrRecord): WantedRecord {
-  const address = checkedAddress("ip", ip);
-  return { type, name, ip: formatAddress(address), family: address.family };
 }
 
 /** The intents of an A or AAAA record and, with `ptr`, of its PTR record in the same `request`. */
@@ -167,13 +161,10 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
     goesWith: main.name,
     differences: (existing) => recordDifferences({ type: "PTR", name, ip }, existing as DnsRecordDetails),
     compose: (context) => {
+      const common = commonValues(record, dnsView, context.marks(record));
       // The grid fills the address of the first record into this one.
-      const values = {
-        ...commonValues(record, dnsView, context.marks(record)),
-        ptrdname: name,
-        [field]: context.valueOf("", field),
-      };
-      const step = createRecord("PTR", values);
+      const address = context.valueOf("", field);
+      const step = createRecord("PTR", { ...common, ptrdname: name, [field]: address });
       return { steps: [step], main: step, read: ([row]) => detailsOf("PTR", row as RecordRow, true) };
     },
   };
@@ -206,9 +197,8 @@ export function createRecord(
   values: object,
   fields = detailFields(type),
 ): Step<RecordRow, RecordType> {
-  return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, {
-    fields: fields as readonly "name"[],
-  });
+  const options = { fields: fields as readonly "name"[] };
+  return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, options);
 }
 
 /** The reverse name of the address. If the grid chooses it, the reverse names of the first addresses of the sources. */

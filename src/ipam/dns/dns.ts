@@ -102,10 +102,8 @@ export class Dns {
    * const reverse = await ipam.dns.zoneOf("10.0.7.5");
    */
   async zoneOf(nameOrAddress: string, options: ZoneOptions = {}): Promise<Zone | undefined> {
-    const { dnsView = this.#settings.dnsView ?? "default", signal } = await checkDnsRequest(
-      "zoneOf",
-      options,
-    );
+    const checked = await checkDnsRequest("zoneOf", options);
+    const { dnsView = this.#settings.dnsView ?? "default", signal } = checked;
     return findZone(this.#settings, zonesThatHold(nameOrAddress), dnsView, signal);
   }
 

@@ -22,14 +22,10 @@ export async function findRecords(settings: IpamSettings, given: unknown): Promi
   const found = await Promise.all(
     searches.map(async ({ type, where }) => {
       const fields = detailFields(type) as readonly FieldName<"record:a">[];
-      const objectType = recordKinds[type].type;
-      const search = settings.wapi.find(objectType as "record:a", {
-        where,
-        fields,
-        // The text is compared here, since its quoting on the grid is not known. So the limit applies afterwards.
-        limit: text === undefined ? limit : undefined,
-        signal,
-      });
+      const objectType = recordKinds[type].type as "record:a";
+      // The text is compared here, since its quoting on the grid is not known. So the limit applies afterwards.
+      const most = text === undefined ? limit : undefined;
+      const search = settings.wapi.find(objectType, { where, fields, limit: most, signal });
       const rows = await search.catch((error: unknown) => {
         // A query for all types leaves out those that the grid's WAPI version does not have.
         if (asked.length === 1 || !isTooNew(settings.wapi, objectType)) throw error;
@@ -56,19 +52,17 @@ function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Whe
   const targetField = targetFields[type];
   if (extattrs !== undefined && !hasMarks(type)) return undefined;
   if (address === undefined || (target !== undefined && targetField === undefined)) return undefined;
+  // WAPI cannot search MX and SRV targets ignoring case, so they need a regular expression.
+  const search = (name: string) =>
+    type === "MX" || type === "SRV" ? { matches: `^${namePattern(name)}$` } : nameSearch(name);
   return {
     ...address,
-    ...(targetField !== undefined && target !== undefined && { [targetField]: targetSearch(type, target) }),
+    ...(targetField !== undefined && target !== undefined && { [targetField]: search(target) }),
     ...nameWhere(query),
     ...(zone !== undefined && { zone: canonicalZone(zone) }),
     ...(dnsView !== undefined && { view: dnsView }),
     ...(extattrs !== undefined && { extattrs }),
   } as Where<"record:a">;
-}
-
-/** The search for a target. WAPI cannot search MX and SRV targets ignoring case, so they need a regular expression. */
-function targetSearch(type: RecordKind, target: string): object {
-  return type === "MX" || type === "SRV" ? { matches: `^${namePattern(target)}$` } : nameSearch(target);
 }
 
 function addressWhere(type: RecordKind, text: string): Readonly<Record<string, string>> | undefined {

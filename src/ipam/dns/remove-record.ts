@@ -23,11 +23,8 @@ export async function removeRecord(
   if (!options.force) settings.ownership.refuseForeign(record, `${record.type} ${record.name}`);
   const { signal } = options;
   const pointers = options.ptr ? await pointersTo(settings, record, signal) : [];
-  const fates = await deleteObjects(
-    settings,
-    [record, ...pointers].map((thing) => ({ thing })),
-    { signal },
-  );
+  const removals = [record, ...pointers].map((thing) => ({ thing }));
+  const fates = await deleteObjects(settings, removals, { signal });
   settings.pools.released();
   return releaseOf(fates.get(record));
 }
@@ -39,10 +36,8 @@ async function recordOfTarget(
 ): Promise<DnsRecordDetails | undefined> {
   if (typeof target === "string") return recordByRef(settings, target, signal);
   if (typeof target !== "object" || target === null) {
-    throw invalid("record", target, "must be a result, a reference or a query", {
-      type: "A",
-      name: "web.example.com",
-    });
+    const example = { type: "A", name: "web.example.com" };
+    throw invalid("record", target, "must be a result, a reference or a query", example);
   }
   if ("ref" in target) {
     return "zone" in target && "text" in target ? target : recordByRef(settings, target.ref, signal);
@@ -77,21 +72,23 @@ async function pointersTo(
 }
 
 function severalError(found: readonly DnsRecordDetails[]): AmbiguousTargetError {
-  const shown = found.map(({ type, name, ip, target }) =>
-    [type, name, ip ?? target].filter(Boolean).join(" "),
+  const inWords = ({ type, name, ip, target }: DnsRecordDetails) =>
+    [type, name, ip ?? target].filter(Boolean).join(" ");
+  return new AmbiguousTargetError(
+    `Several records match: ${found.map(inWords).join(", ")}. Nothing was removed.`,
+    {
+      candidates: found.map(({ ref }) => ref),
+      hint: phrase(
+        "Describe the record more exactly: ",
+        { field: "type" },
+        ", ",
+        { field: "ip" },
+        ", ",
+        { field: "target" },
+        " or ",
+        { term: "dnsView" },
+        ".",
+      ),
+    },
   );
-  return new AmbiguousTargetError(`Several records match: ${shown.join(", ")}. Nothing was removed.`, {
-    candidates: found.map(({ ref }) => ref),
-    hint: phrase(
-      "Describe the record more exactly: ",
-      { field: "type" },
-      ", ",
-      { field: "ip" },
-      ", ",
-      { field: "target" },
-      " or ",
-      { term: "dnsView" },
-      ".",
-    ),
-  });
 }

@@ -77,9 +77,8 @@ async function makeZones(
   };
   const steps = missing.map((block) => {
     const zone = { ...values, fqdn: formatBlock(block), zone_format: `IPV${block.family}` };
-    return step.create("zone_auth", zone as Creatable<"zone_auth">, {
-      fields: ["fqdn", "view", "zone_format"],
-    });
+    const fields = ["fqdn", "view", "zone_format"] as const;
+    return step.create("zone_auth", zone as Creatable<"zone_auth">, { fields });
   });
   return (await settings.wapi.batch(steps, { signal })).map(zoneOf);
 }

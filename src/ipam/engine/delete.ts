@@ -38,7 +38,7 @@ export function identityOf({ ownership }: IpamSettings, thing: Made, isPlaced = 
 export function compareAndDelete(
   settings: IpamSettings,
   thing: Made,
-  { where = identityOf(settings, thing), args }: DeleteForm = {},
+  { where = identityOf(settings, thing), args }: Pick<Deletion, "where" | "args"> = {},
 ): Step<unknown>[] {
   if (isItsReference(settings, thing)) return [step.delete(thing.ref as Ref<"record:txt">)];
   const self = searchSelf(thing, where);
@@ -57,21 +57,15 @@ function isItsReference({ ownership }: IpamSettings, thing: Made): boolean {
   return typeOf(thing) === "record:txt" && ownership.tokenOf(thing) === undefined;
 }
 
-interface DeleteForm {
-  /** The search that finds it. Default: {@link identityOf}. */
-  readonly where?: object;
-  /** Arguments of the delete. */
-  readonly args?: object;
-}
-
 /** An object to be deleted. */
 export interface Deletion<T extends Made = Made> {
   readonly thing: T;
   /** The search that finds it. Default: {@link identityOf}. */
-  readonly where?: object;
+  readonly where?: object | undefined;
   /** Steps of the same request that come before: conditions, and objects that have to be deleted first. */
   readonly before?: readonly Step<unknown>[];
-  readonly args?: object;
+  /** Arguments of the delete. */
+  readonly args?: object | undefined;
 }
 
 /**
@@ -93,14 +87,14 @@ export async function deleteObjects<T extends Made>(
   for (let tries = 1; open.length > 0; tries += 1) {
     let steps: readonly Step<unknown>[] = [];
     try {
-      await sendAsGridNeeds(
-        settings,
-        () => {
-          steps = open.flatMap((one) => stepsOf(settings, one));
-          return steps;
-        },
-        { signal },
-      );
+      const compose = () => {
+        steps = open.flatMap(({ thing, before = [], where, args }) => [
+          ...before,
+          ...compareAndDelete(settings, thing, { where, args }),
+        ]);
+        return steps;
+      };
+      await sendAsGridNeeds(settings, compose, { signal });
       for (const { thing } of open) fates.set(thing, "deleted");
       break;
     } catch (error) {
@@ -141,11 +135,6 @@ export async function deleteKept(
   const kept = steps.flatMap((one) => temporary.get(one) ?? []);
   // The error of the refused request tells more than one of this.
   await deleteObjects(settings, kept).catch(() => undefined);
-}
-
-function stepsOf(settings: IpamSettings, { thing, where, before = [], args }: Deletion): Step<unknown>[] {
-  const form = { ...(where !== undefined && { where }), ...(args !== undefined && { args }) };
-  return [...before, ...compareAndDelete(settings, thing, form)];
 }
 
 /** The deletions whose objects are still there, and still those that were meant. */

@@ -5,7 +5,7 @@
  * costs no additional request.
  */
 
-import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { isInfobloxError, NotFoundError, refusalDetails, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
 import { behaviorOf, type GridBehavior, profilePattern, readBehavior } from "../profile/profile.js";
@@ -78,11 +78,10 @@ function mayNotRead({ wapi }: IpamSettings, signal: AbortSignal | undefined): Pr
 /** The error of a grid whose network view for places is gone, with a hint what to do. */
 function withoutPlaces(error: unknown): unknown {
   if (!isInfobloxError(error, "NotFoundError") || !error.text.includes(placesView)) return error;
-  const { status, code, text, method, path } = error;
   const message = `This grid keeps the profile "places", but has no network view "${placesView}", or this user may not see it.`;
   const hint =
     "Call setup({ profile }) once more: it makes the view. Every user of request ids has to have write access to it.";
-  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
+  return new NotFoundError(message, { ...refusalDetails(error), hint });
 }
 
 /** Whether the search for profiles found too many, not another search. The grid's text may name the limit. */

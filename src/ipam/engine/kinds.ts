@@ -5,7 +5,7 @@ import { parseRef, type Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { MarkCriteria } from "../marks/ownership.js";
 import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
-import { detailFields, detailsOf, type RecordRow } from "../objects/records.js";
+import { detailFields, detailsOf, kindOfType, type RecordRow, targetFields } from "../objects/records.js";
 import {
   addressOfFixed4,
   addressOfFixed6,
@@ -162,29 +162,14 @@ export function everythingRead(thing: Made): Values {
 
 /** Search fields for the data of a record, since several records may have one name. */
 function recordValuesOf(thing: Made): Values {
-  const { ip, target } = thing as unknown as Readonly<Record<string, string | undefined>>;
-  switch (typeOf(thing)) {
-    case "record:a":
-      return ip === undefined ? {} : { ipv4addr: ip };
-    case "record:aaaa":
-      return ip === undefined ? {} : { ipv6addr: ip };
-    case "record:ptr":
-      return target === undefined ? {} : { ptrdname: target };
-    case "record:mx":
-      return target === undefined ? {} : { mail_exchanger: target };
-    case "record:srv":
-      return target === undefined ? {} : { target };
-    case "record:ns":
-      return target === undefined ? {} : { nameserver: target };
-    case "record:caa": {
-      const { flags, tag, text } = thing as unknown as Values;
-      return { ca_flag: flags, ca_tag: tag, ca_value: text };
-    }
-    case "record:cname":
-      return target === undefined ? {} : { canonical: target };
-    default:
-      return {};
-  }
+  const { ip, target, flags, tag, text } = thing as unknown as Readonly<Record<string, string | undefined>>;
+  const kind = kindOfType(typeOf(thing));
+  if (kind === "CAA") return { ca_flag: flags, ca_tag: tag, ca_value: text };
+  const [field, value] =
+    kind === "A" || kind === "AAAA"
+      ? [kind === "A" ? "ipv4addr" : "ipv6addr", ip]
+      : [kind && targetFields[kind], target];
+  return field === undefined || value === undefined ? {} : { [field]: value };
 }
 
 /** The search for this object with these values: the first step of every delete and change. */
@@ -192,10 +177,8 @@ export function searchSelf(
   thing: Pick<Made, "ref">,
   where: MarkCriteria | Values,
 ): Step<readonly unknown[], never> {
-  return step.find(
-    typeOf(thing) as "network",
-    { where: where as object, fields: [], limit: 1 } as never,
-  ) as never;
+  const options = { where: where as object, fields: [], limit: 1 };
+  return step.find(typeOf(thing) as "network", options as never) as never;
 }
 
 /** Sorts by lowest address, then by reference, so that all callers see the same order. */

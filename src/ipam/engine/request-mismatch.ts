@@ -13,14 +13,11 @@ export function mismatch(
   const told = differences.map(
     ({ field, requested, existing }) => `${field} is ${shown(existing)}, requested is ${shown(requested)}`,
   );
-  return new RequestMismatchError(
-    `The request id "${requestId}" stands for another ${noun}, ${ref}: ${told.join("; ")}.`,
-    {
-      requestId,
-      differences,
-      hint: "An id is for one request and its repetitions. Use a new id, or release the object of the old one.",
-    },
-  );
+  const message = `The request id "${requestId}" stands for another ${noun}, ${ref}: ${told.join("; ")}.`;
+  return new RequestMismatchError(message, {
+    ...{ requestId, differences },
+    hint: "An id is for one request and its repetitions. Use a new id, or release the object of the old one.",
+  });
 }
 
 /** The fields whose values differ. */

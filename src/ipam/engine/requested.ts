@@ -9,14 +9,15 @@ export interface Requested {
 }
 
 /** @throws {AmbiguousTargetError} if several objects have the request id */
-export function theOnly<T>(found: readonly T[], refOf: (one: T) => Ref, requestId: string): T | undefined {
+export function theOnly<T extends { readonly ref: Ref }>(
+  found: readonly T[],
+  requestId: string,
+): T | undefined {
   if (found.length <= 1) return found[0];
-  const candidates = found.map(refOf);
-  throw new AmbiguousTargetError(
-    `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
-    {
-      candidates,
-      hint: "Nothing was changed. Pass the reference of the one that you mean, or release the one that you do not want.",
-    },
-  );
+  const candidates = found.map(({ ref }) => ref);
+  const message = `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`;
+  throw new AmbiguousTargetError(message, {
+    candidates,
+    hint: "Nothing was changed. Pass the reference of the one that you mean, or release the one that you do not want.",
+  });
 }

@@ -123,15 +123,10 @@ export function comparedDhcpOfHost(
         actual: (found) => rowsOf(found, family).map((row) => one.actual({ ...found, row })),
         isSame: (_, found) => wrongIn(found).length === 0,
         correct: (found) =>
-          wrongIn(found).flatMap((own) =>
-            [one.correct(own)]
-              .flat()
-              .flatMap((correction) =>
-                correction.kind === "object"
-                  ? [{ kind: "other" as const, ref: own.row._ref, changes: correction.changes }]
-                  : [],
-              ),
-          ),
+          wrongIn(found).flatMap((own) => {
+            const changes = [one.correct(own)].flat().filter((correction) => correction.kind === "object");
+            return changes.map((change) => ({ ...change, kind: "other" as const, ref: own.row._ref }));
+          }),
       };
     }),
   );

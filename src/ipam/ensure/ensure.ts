@@ -134,11 +134,12 @@ interface Applied {
 function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanStep[] {
   if (row === undefined) return [...entry.create];
   const [make] = entry.create;
-  const isComplete = !corrections.some(({ kind }) => kind === "complete");
+  const isComplete = make.kind === "subnet" && !corrections.some(({ kind }) => kind === "complete");
+  const request = isComplete ? { ...(make.request as object), gateway: undefined } : make.request;
   const own = corrections.flatMap((one) => (one.kind === "object" ? [one] : []));
   const others = corrections.flatMap((one) => (one.kind === "other" ? [one] : []));
   const steps = [
-    { ...(isComplete ? withoutGateway(make) : make), isThere: true },
+    { ...make, request, isThere: true },
     // They come before the change of the object itself, which may change their references.
     ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
   ];
@@ -167,12 +168,6 @@ function changeOf(name: string, target: unknown, request: Changes): PlanStep {
   return { kind: "change", name, target, request };
 }
 
-/** The step without its gateway, for a subnet whose gateway is complete. */
-function withoutGateway(make: PlanStep): PlanStep {
-  if (make.kind !== "subnet") return make;
-  return { ...make, request: { ...(make.request as object), gateway: undefined } };
-}
-
 /** The objects after the plan. Changed objects are read again. */
 async function objectsNow(
   settings: IpamSettings,
@@ -180,7 +175,11 @@ async function objectsNow(
   results: ReadonlyMap<string, StepResult>,
   { signal }: EnsureOptions,
 ): Promise<ReadonlyMap<string, StepResult>> {
-  const again = judged.filter(needsAnotherLook);
+  // Those that were changed, or made in several steps.
+  const again = judged.filter(
+    ({ found: { entry }, object, differences }) =>
+      differences.length > 0 || (object === undefined && entry.create.length > 1),
+  );
   const entries = again.map(({ found }) => found.entry);
   const objects = new Map(results);
   const end = "The changes were made before.";
@@ -189,11 +188,6 @@ async function objectsNow(
     if (row !== undefined) objects.set(entry.path, { ...entry.read(row, belongings), created: isNew });
   }
   return objects;
-}
-
-/** Whether the object has to be read again: it was changed, or made in several steps. */
-function needsAnotherLook({ found: { entry }, object, differences }: Judged): boolean {
-  return differences.length > 0 || (object === undefined && entry.create.length > 1);
 }
 
 function summary(

@@ -1,3 +1,4 @@
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Step } from "../../wapi/step.js";
 import type { PlanStep } from "../plan/intent.js";
 import type { Changes } from "../plan/requests.js";
@@ -48,7 +49,11 @@ export interface ChosenFrom {
 }
 
 /** A row of any type. */
-export type Row = Readonly<Record<string, unknown>> & { readonly _ref: string };
+export type Row = Readonly<Record<string, unknown>> & {
+  readonly _ref: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+};
 
 /** An entry with its rows on the grid. */
 export interface Found {

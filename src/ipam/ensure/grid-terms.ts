@@ -7,17 +7,15 @@ import type { Desired, DesiredState } from "./description.js";
  * switch.
  */
 export function inGridTerms(ownership: Ownership, desired: DesiredState): DesiredState {
-  const terms = (entry: Desired) => written(ownership, withSwitches(entry));
+  const terms = (entry: Desired) => {
+    const { cloud, ...others } = withSwitches(entry);
+    if (cloud === undefined) return others;
+    return { ...others, extattrs: { ...ownership.cloudOf(cloud), ...entry.extattrs } };
+  };
   // All lists of a description are lists of entries.
   const changed = Object.entries(desired).map(([field, value]) => [
     field,
     Array.isArray(value) ? value.map(terms) : value,
   ]);
   return Object.fromEntries(changed) as DesiredState;
-}
-
-function written<Entry extends Desired>(ownership: Ownership, entry: Entry): Omit<Entry, "cloud"> {
-  const { cloud, ...others } = entry;
-  if (cloud === undefined) return others;
-  return { ...others, extattrs: { ...ownership.cloudOf(cloud), ...entry.extattrs } };
 }

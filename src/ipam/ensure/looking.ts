@@ -21,7 +21,7 @@ export async function look(
   const answers = await searched(settings, finds, signal);
   const found = entries.map((entry, index) => {
     const [rows = [], ...belongings] = answers[index] ?? [];
-    const row = (entry.choose ?? theOnly(entry, end))(rows);
+    const row = entry.choose === undefined ? theOnly(entry, rows, end) : entry.choose(rows);
     return { entry, row, belongings, surplus: entry.surplus?.(rows) ?? [] };
   });
   const findsIn = found.map(({ entry, row }) => (row && entry.findsIn?.(row)) ?? []);
@@ -55,16 +55,10 @@ export async function searchAll<Found>(
   return all;
 }
 
-function theOnly({ path, key }: Entry, end: string): (rows: readonly Row[]) => Row | undefined {
-  return (rows) => {
-    if (rows.length <= 1) return rows[0];
-    const candidates = rows.map(({ _ref }) => _ref);
-    throw new AmbiguousTargetError(
-      `Several objects match ${path} (${key}): ${candidates.join(", ")}. ${end}`,
-      {
-        candidates,
-        hint: "Delete the objects that you do not want, or leave the entry out.",
-      },
-    );
-  };
+function theOnly({ path, key }: Entry, rows: readonly Row[], end: string): Row | undefined {
+  if (rows.length <= 1) return rows[0];
+  const candidates = rows.map(({ _ref }) => _ref);
+  const message = `Several objects match ${path} (${key}): ${candidates.join(", ")}. ${end}`;
+  const hint = "Delete the objects that you do not want, or leave the entry out.";
+  throw new AmbiguousTargetError(message, { candidates, hint });
 }

@@ -8,7 +8,13 @@ import {
   reverseName,
   type Span,
 } from "../../cidr.js";
-import { ConflictError, InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
+import {
+  ConflictError,
+  InvalidRequestError,
+  isInfobloxError,
+  NotFoundError,
+  refusalDetails,
+} from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
@@ -224,9 +230,8 @@ async function checkAddresses(
   for (const { known } of intents) {
     const { addresses = [], networkView = settings.networkView } = known;
     for (const ip of known.freed ?? []) freed.add(ip);
-    for (const address of addresses
-      .filter(({ ip = "" }) => !freed.has(ip))
-      .flatMap(({ ip = "" }) => parseAddress(ip) ?? [])) {
+    const needed = addresses.filter(({ ip = "" }) => !freed.has(ip));
+    for (const address of needed.flatMap(({ ip = "" }) => parseAddress(ip) ?? [])) {
       if (isIn(blocks, { family: address.family, first: address.value, last: address.value })) continue;
       const problem = await problemOfAddress(settings, { networkView, signal }, address, going);
       if (problem !== undefined) throw problem;
@@ -246,7 +251,11 @@ async function checkRanges(
     const where = { network_view: networkView, contains_address: String(first) };
     const search = { where, fields: ["network"], limit: 1, signal } as const;
     const [around] = await wapi.find(holderType("network", span.family), search);
-    if (around === undefined) throw noSubnetAround(`${first}-${last}`, networkView);
+    if (around === undefined)
+      throw new NotFoundError(`${first}-${last} lies in no subnet of network view "${networkView}".`, {
+        ...refusalDetails(),
+        hint: "A range needs a subnet around it. Describe that, too.",
+      });
     const others = await wapi.find(holderType("range", span.family), {
       where: { network: around.network ?? "", network_view: networkView },
       fields: ["start_addr", "end_addr"],
@@ -256,21 +265,10 @@ async function checkRanges(
       const other = `${start_addr}-${end_addr}`;
       const otherSpan = parseSpan(other);
       if (otherSpan === undefined || going.includes(_ref) || !overlaps(span, otherSpan)) continue;
-      throw rangeInTheWay(`${first}-${last}`, other);
+      throw new ConflictError(`${first}-${last} overlaps the range ${other}; nothing was created.`, {
+        ...{ status: 0, code: "ERR_INFOBLOX_RANGE_OVERLAPS", method: "GET", path: "range" },
+        hint: "An address can lie in one range only. Describe the existing range, or leave out its addresses.",
+      });
     }
   }
-}
-
-function rangeInTheWay(range: string, other: string): ConflictError {
-  return new ConflictError(`${range} overlaps the range ${other}; nothing was created.`, {
-    ...{ status: 0, code: "ERR_INFOBLOX_RANGE_OVERLAPS", method: "GET", path: "range" },
-    hint: "An address can lie in one range only. Describe the existing range, or leave out its addresses.",
-  });
-}
-
-function noSubnetAround(range: string, networkView: string): NotFoundError {
-  return new NotFoundError(`${range} lies in no subnet of network view "${networkView}".`, {
-    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
-    hint: "A range needs a subnet around it. Describe that, too.",
-  });
 }

@@ -1,5 +1,4 @@
 import { invalid, SubnetInUseError } from "../../errors.js";
-import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { isTooNew } from "../dns/find-records.js";
@@ -53,8 +52,12 @@ const order: readonly DesiredKind[] = [
 function searchesOf(desired: DesiredState): Search[] {
   const { records, hosts, fixedAddresses, reservations, ranges, subnets, containers } = desired;
   const rangeOf = (row: Row) => `${row["start_addr"]}-${row["end_addr"]}`;
+  const fixedKindOf = (row: Row) => (isReserved(row) ? "reservation" : "fixed");
   return [
-    ...(records === undefined ? [] : recordSearches()),
+    // NS records have no marks, so their owner is not known.
+    ...(records === undefined ? [] : recordTypes.filter(hasMarks)).flatMap((kind) =>
+      searches("record", [recordKinds[kind].type], (row) => `${kind} ${row["name"]}`),
+    ),
     ...(hosts === undefined ? [] : searches("host", ["record:host"], (row) => String(row["name"]))),
     ...(fixedAddresses === undefined && reservations === undefined
       ? []
@@ -72,19 +75,6 @@ function searches(
 ): Search[] {
   const kindOf = typeof kind === "string" ? () => kind : kind;
   return types.map((type) => ({ type, kindOf, keyOf }));
-}
-
-function fixedKindOf(row: Row): DesiredKind {
-  return isReserved(row) ? "reservation" : "fixed";
-}
-
-function recordSearches(): Search[] {
-  // NS records have no marks, so their owner is not known.
-  return recordTypes.filter(hasMarks).map((kind) => ({
-    type: recordKinds[kind].type,
-    kindOf: () => "record",
-    keyOf: (row) => `${kind} ${row["name"]}`,
-  }));
 }
 
 /**
@@ -106,7 +96,8 @@ export async function ownedBefore(
     if (isTooNew(settings.wapi, search.type)) continue;
     for (const row of await rowsOf(settings, search, whereOwned, signal)) {
       const kind = search.kindOf(row);
-      if (!isListed(kind, desired) || !isOwned(settings, row) || isOfOthers(settings, desired, row)) continue;
+      const isOwned = row.comment !== gatewayComment && settings.ownership.owns(row);
+      if (!isListed(kind, desired) || !isOwned || isOfOthers(settings, desired, row)) continue;
       owned.push({ kind, key: search.keyOf(row), row });
     }
   }
@@ -132,7 +123,7 @@ function isOfOthers(
   { name, requestId = name }: DesiredState,
   row: Row,
 ): boolean {
-  const id = ownership.requestIdOf(row as Parameters<typeof ownership.requestIdOf>[0]);
+  const id = ownership.requestIdOf(row);
   return id !== undefined && requestId !== undefined && !id.startsWith(`${requestId}/`);
 }
 
@@ -144,7 +135,7 @@ function isOfOthers(
 export function beside({ ownership }: IpamSettings, found: readonly Found[]): Surplus[] {
   return found.flatMap(({ entry: { kind, key }, surplus }) =>
     surplus.map((row) => {
-      ownership.refuseForeign(row as Parameters<typeof ownership.refuseForeign>[0], key);
+      ownership.refuseForeign(row, key);
       return { kind, key, row };
     }),
   );
@@ -154,11 +145,6 @@ export function beside({ ownership }: IpamSettings, found: readonly Found[]): Su
 function isListed(kind: DesiredKind, { fixedAddresses, reservations }: DesiredState): boolean {
   if (kind === "fixed") return fixedAddresses !== undefined;
   return kind !== "reservation" || reservations !== undefined;
-}
-
-function isOwned({ ownership }: IpamSettings, row: Row): boolean {
-  const { comment, extattrs = {} } = row as { comment?: string; extattrs?: ExtensibleAttributes };
-  return comment !== gatewayComment && ownership.owns({ comment, extattrs });
 }
 
 /** The order of deletion: by kind, and smaller blocks first. */
@@ -210,20 +196,14 @@ export async function refuseInUse(
       const staying = used.filter(({ objects = [] }: { objects?: readonly string[] }) =>
         objects.length === 0 ? true : objects.some((ref) => !going.has(ref)),
       );
-      refuse(key, inTheWay(staying, gateway), end);
       one.inUse = staying.length;
+      const inUse = inTheWay(staying, gateway);
+      if (inUse.length === 0) continue;
+      const message = `${key} is not described any more, but has addresses in use: ${inUse.join(", ")}. ${end}`;
+      const hint = "Release these first, or describe the subnet.";
+      throw new SubnetInUseError(message, { subnet: key, inUse, hint });
     }
   }
-}
-
-function refuse(subnet: string, inUse: readonly string[], end: string): void {
-  if (inUse.length === 0) return;
-  const message = `${subnet} is not described any more, but has addresses in use: ${inUse.join(", ")}. ${end}`;
-  throw new SubnetInUseError(message, {
-    subnet,
-    inUse,
-    hint: "Release these first, or describe the subnet.",
-  });
 }
 
 /** The deletions as intents. Each deletes only the object that was found. */

@@ -50,7 +50,7 @@ export function recordsOfSet(
 
 /** Whether a record has another owner. Such a record is never replaced. */
 function isForeign(row: Row, ownership: Ownership): boolean {
-  const owner = ownership.ownerNamed(row as Parameters<Ownership["ownerNamed"]>[0]);
+  const owner = ownership.ownerNamed(row);
   return owner !== undefined && owner !== ownership.owner;
 }
 
@@ -67,7 +67,7 @@ function says(row: Row, values: RecordValues): boolean {
 
 /** The description that has made a record, by its request id; `"nobody"` if it has none. */
 function makerOf(row: Row, { scope, type }: RecordSet, ownership: Ownership): "this" | "other" | "nobody" {
-  const id = ownership.requestIdOf(row as Parameters<Ownership["requestIdOf"]>[0]);
+  const id = ownership.requestIdOf(row);
   if (id === undefined) return "nobody";
   const start = `${scope}/${type}:`;
   const isOurs = scope !== undefined && id.startsWith(start) && /^[0-9a-f]{12}$/.test(id.slice(start.length));

@@ -23,7 +23,7 @@ export const checkDesired = requestCheck(desiredSchemas);
 export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
-  const { strategy, family, dnsName, recordData, dhcp, subnetDhcp } = requestFields(z);
+  const { strategy, family, dnsName, recordData, dhcp, subnetDhcp, where } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -32,7 +32,7 @@ export function desiredSchemas(z: typeof Zod) {
   const described = { comment, extattrs: z.record(z.string(), attribute).optional(), cloud, fields };
   const pool = z.strictObject({ pool: z.string() });
   const query = z.strictObject({
-    extattrs: z.custom<NonNullable<SourceQuery["extattrs"]>>(isObject, "must be an object").optional(),
+    extattrs: where.optional(),
     comment: z.string().optional(),
     family,
     optional: z.boolean().optional(),
@@ -142,8 +142,4 @@ export function desiredSchemas(z: typeof Zod) {
       onProgress: called<NonNullable<EnsureOptions["onProgress"]>>().optional(),
     } satisfies Shape<EnsureOptions>),
   };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

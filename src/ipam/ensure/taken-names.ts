@@ -51,7 +51,12 @@ export async function checkNames(
   const found = await searchAll(settings, searches, signal);
   for (const [index, { path, name, noun }] of asked.entries()) {
     const holder = found[index]?.find(({ _ref }) => !going.has(_ref));
-    if (holder !== undefined) throw taken(path, name, noun, view, holder._ref);
+    if (holder === undefined) continue;
+    const message = `${path}: ${canonicalName(name)} is taken in DNS view "${view}", by ${noun}.`;
+    throw new ConflictError(message, {
+      ...{ status: 0, code: "ERR_INFOBLOX_NAME_TAKEN", method: "GET", path: holder._ref },
+      hint: "Choose another name, or describe the object that has it.",
+    });
   }
 }
 
@@ -87,12 +92,4 @@ function hosts(name: string, view: string): Search[] {
 
 function find(type: string, where: object): Search["step"] {
   return search(type, where, { limit: 1 }) as Search["step"];
-}
-
-function taken(path: string, name: string, noun: string, view: string, ref: string): ConflictError {
-  const message = `${path}: ${canonicalName(name)} is taken in DNS view "${view}", by ${noun}.`;
-  return new ConflictError(message, {
-    ...{ status: 0, code: "ERR_INFOBLOX_NAME_TAKEN", method: "GET", path: ref },
-    hint: "Choose another name, or describe the object that has it.",
-  });
 }

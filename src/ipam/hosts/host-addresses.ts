@@ -86,22 +86,16 @@ export async function removeAddress(
   const address = checkedAddress("ip", text);
   const ip = formatAddress(address);
   const host = await hostToChange(settings, target, options);
-  refuseLast(host, ip);
-  const { signal } = options;
-  const changed = await removeFromHost(settings, host, address, signal);
+  if (host.addresses.length === 1 && host.addresses[0]?.ip === ip) {
+    const message = `${ip} is the only address of ${host.name}, and a host needs one; nothing was changed.`;
+    throw new ConflictError(message, {
+      ...{ status: 0, code: "ERR_INFOBLOX_LAST_ADDRESS", method: "PUT", path: host.ref },
+      hint: "Release the whole host with releaseAddress, or add another address first.",
+    });
+  }
+  const changed = await removeFromHost(settings, host, address, options.signal);
   settings.pools.released([ip]);
   return changed;
-}
-
-function refuseLast({ addresses, name, ref }: Host, ip: string): void {
-  if (addresses.length !== 1 || addresses[0]?.ip !== ip) return;
-  throw new ConflictError(
-    `${ip} is the only address of ${name}, and a host needs one; nothing was changed.`,
-    {
-      ...{ status: 0, code: "ERR_INFOBLOX_LAST_ADDRESS", method: "PUT", path: ref },
-      hint: "Release the whole host with releaseAddress, or add another address first.",
-    },
-  );
 }
 
 /** See `Hosts.move`. */

@@ -23,15 +23,11 @@ export async function findHosts(settings: IpamSettings, query: unknown): Promise
     signal,
   })) {
     const host = hostOf(row);
-    if (isInDnsView(host, dnsView) && (alias === undefined || hasAlias(host, alias))) found.push(host);
+    const hasAlias = (name: string) => host.aliases.some((one) => isSameAlias(name, one, zoneOfHost(host)));
+    if (isInDnsView(host, dnsView) && (alias === undefined || hasAlias(alias))) found.push(host);
     if (found.length === limit) break;
   }
   return found;
-}
-
-function hasAlias(host: Host, alias: string): boolean {
-  const zone = zoneOfHost(host);
-  return host.aliases.some((one) => isSameAlias(alias, one, zone));
 }
 
 function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host"> {

@@ -41,13 +41,7 @@ async function hostOfTarget(settings: IpamSettings, target: HostTarget, options:
   return host;
 }
 
-interface Meaning {
-  readonly ref?: Ref<"record:host">;
-  readonly name?: string;
-  readonly ip?: string;
-}
-
-function meaningOf(target: HostTarget): Meaning {
+function meaningOf(target: HostTarget): { ref?: Ref<"record:host">; name?: string; ip?: string } {
   if (typeof target === "string") {
     if (parseAddress(target) !== undefined) return { ip: target };
     return parseRef(target) === undefined ? { name: target } : { ref: hostRef(target) };
@@ -64,6 +58,6 @@ function hostRef(text: unknown): Ref<"record:host"> {
   return checkedRef("host", text, ["record:host"], "host", example);
 }
 
-export function isHost(target: HostTarget): target is Host {
+function isHost(target: HostTarget): target is Host {
   return typeof target === "object" && target !== null && "addresses" in target && "ref" in target;
 }

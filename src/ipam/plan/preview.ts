@@ -59,25 +59,17 @@ export function previewOf(
   const requests = stages.map((stage, index) => ({
     steps: previewedSteps(stage, { ...composing, results: standIns(stages.slice(0, index)) }, version),
   }));
+  const { keepsParts, searchLag } = settings.observed;
+  // Only a plan that one request can make safely needs no search for what an earlier call has made.
+  const isPlain = !keepsParts && searchLag === 0 && intents.every(needsNoSearch) && stages.length <= 1;
   const looks = [
-    ...(looksForEarlierTry(settings, intents, requestId)
-      ? [`what an earlier call with the request id ${requestId} has made`]
-      : []),
+    ...(requestId === undefined || isPlain
+      ? []
+      : [`what an earlier call with the request id ${requestId} has made`]),
     ...intents.flatMap(({ looksAt }) => looksAt ?? []),
   ];
   const described = { allOrNothing: stages.length <= 1, why: whyOf(stages), looks, requests };
   return { ...described, text: textOf(described) };
-}
-
-/** Whether `apply` first looks for objects of an earlier call with the request id. */
-function looksForEarlierTry(
-  { observed }: IpamSettings,
-  intents: readonly PlanIntent[],
-  requestId: string | undefined,
-): boolean {
-  if (requestId === undefined) return false;
-  const isPlain = intents.every(needsNoSearch);
-  return observed.keepsParts || observed.searchLag > 0 || !isPlain || stagesOf(intents).length > 1;
 }
 
 type Composings = Composing<AddressSource>;

@@ -29,11 +29,8 @@ export async function findRanges(settings: IpamSettings, given: unknown): Promis
     ...(first !== undefined && { start_addr: formatAddress(first) }),
   } as Where<HolderType<"range">>;
   const found: AddressRange[] = [];
-  for await (const row of settings.wapi.iterate(holderType("range", family), {
-    where,
-    fields: rangeFields,
-    signal,
-  })) {
+  const search = { where, fields: rangeFields, signal };
+  for await (const row of settings.wapi.iterate(holderType("range", family), search)) {
     const range = rangeOf(row, false);
     // WAPI cannot search IPv4 ranges by name.
     if (name === undefined || range.name === name) found.push(range);

@@ -1,5 +1,5 @@
 import { parseAddress, parseBlock } from "../../cidr.js";
-import { invalid, isInfobloxError } from "../../errors.js";
+import { ifFound, invalid } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
@@ -54,8 +54,7 @@ async function thingOf(
     return requested(settings, target.requestId, options);
   const named = blockNamed(target);
   if (named !== undefined) return (await subnetToChange(settings, named, { ...options, force: true })).subnet;
-  const meant = meaningOfAddress(target as AddressTarget);
-  const address = await findAddress(settings, meant, options);
+  const address = await findAddress(settings, meaningOfAddress(target as AddressTarget), options);
   if (address === undefined) throw notFound(`address ${JSON.stringify(target)}`, networkView);
   return address;
 }
@@ -92,7 +91,7 @@ async function requested(
     findRequestedAddress(settings, wanted),
   ]);
   const things = found.filter((one) => one !== undefined);
-  const thing = theOnly(things, ({ ref }) => ref, requestId);
+  const thing = theOnly(things, requestId);
   if (thing === undefined) throw notFound(`object with the request id "${requestId}"`, networkView);
   return thing;
 }
@@ -110,30 +109,21 @@ async function withExpiry(
   const gateway = isSubnet(thing) ? [findGateway(thing.family, thing.cidr, thing.networkView)] : [];
   const read = async (signal: AbortSignal | undefined): Promise<Subnet | Address | undefined> => {
     const get = step.get(thing.ref as Ref<"network">, options);
-    try {
-      const [row, reserved] = await wapi.batch([get, ...gateway], { signal });
-      return resultOf(settings, thing, row, reserved);
-    } catch (error) {
-      if (isInfobloxError(error, "NotFoundError")) return undefined;
-      throw error;
-    }
+    const rows = await ifFound(wapi.batch([get, ...gateway], { signal }));
+    return rows && resultOf(settings, thing, rows);
   };
   try {
     return await changeObject<Subnet | Address>(settings, {
       what: `the renewal of ${placeOf(thing)}`,
       object: thing,
       read,
-      compose: (_now, ref, { extattrs }) => ({
-        steps: [
-          step.update(
-            ref as Ref<"network">,
-            { extattrs: { ...ownership.expiring(expires), ...extattrs } },
-            options,
-          ),
-          ...gateway,
-        ],
-        read: ([row, reserved]) => resultOf(settings, thing, row, reserved),
-      }),
+      compose: (_now, ref, marks) => {
+        const changes = { extattrs: { ...ownership.expiring(expires), ...marks.extattrs } };
+        return {
+          steps: [step.update(ref as Ref<"network">, changes, options), ...gateway],
+          read: (rows) => resultOf(settings, thing, rows),
+        };
+      },
       isDone: (now) => now.expiresAt !== undefined && formatExpiry(now.expiresAt.getTime()) === expires,
       signal,
     });
@@ -142,13 +132,12 @@ async function withExpiry(
   }
 }
 
+/** @param rows - the row of the object, and for a subnet those of its gateway */
 function resultOf(
-  { ownership }: IpamSettings,
+  { ownership: { expiryAttribute } }: IpamSettings,
   thing: Subnet | Address,
-  row: unknown,
-  reserved: unknown,
+  [row, reserved]: readonly unknown[],
 ): Subnet | Address {
-  const { expiryAttribute } = ownership;
   if (isSubnet(thing)) {
     const [gateway] = (reserved ?? []) as Parameters<typeof gatewayIp>[0][];
     return subnetOf(row as SubnetRow, false, expiryAttribute, gatewayIp(gateway));

@@ -83,18 +83,14 @@ export function blockEntry(
         ? undefined
         : ({ network }) => [gatewayOf(String(network))],
     ...chosenBy(scope, id, from, path),
-    read: (row, [gateways]) =>
-      kind === "container"
-        ? containerOf(row as unknown as ContainerRow, false)
-        : subnetOf(
-            row as unknown as SubnetRow,
-            false,
-            settings.ownership.expiryAttribute,
-            gatewayIp(gateways?.[0] as GatewayRow | undefined),
-          ),
+    read: (row, belongings) => {
+      if (kind === "container") return containerOf(row as unknown as ContainerRow, false);
+      const { expiryAttribute } = settings.ownership;
+      return subnetOf(row as unknown as SubnetRow, false, expiryAttribute, reservedGateway(belongings));
+    },
     compared: [
       ...comparedDescription(type, desired, settings.ownership),
-      ...(gateway === undefined ? [] : [comparedGateway({ gateway, isRouter, dhcp })]),
+      ...(gateway === undefined ? [] : [comparedGateway(gateway, isRouter, dhcp)]),
       ...(dhcp === undefined
         ? []
         : comparedDhcp(dhcp, family, isRouter && gateway !== undefined ? rightRouter(gateway) : undefined)),
@@ -122,15 +118,16 @@ export function withoutNulls(extattrs: DesiredContainer["extattrs"]): object | u
   return Object.fromEntries(Object.entries(extattrs).filter(([, value]) => value !== null));
 }
 
-/** A gateway, and whether DHCP announces it. */
-interface WantedGateway {
-  readonly gateway: GatewayPlace | GatewayRequest;
-  readonly isRouter: boolean;
-  readonly dhcp: NewSubnetDhcp | undefined;
-}
-
-/** The comparison of the gateway. A missing one is reserved as for a new subnet; one at another address is moved. */
-function comparedGateway({ gateway, isRouter, dhcp }: WantedGateway): Compared {
+/**
+ * The comparison of the gateway. A missing one is reserved as for a new subnet; one at another address is moved.
+ *
+ * @param isRouter - whether DHCP announces it
+ */
+function comparedGateway(
+  gateway: GatewayPlace | GatewayRequest,
+  isRouter: boolean,
+  dhcp: NewSubnetDhcp | undefined,
+): Compared {
   const wanted = placeOfGateway(gateway);
   return {
     field: "gateway",

@@ -16,8 +16,6 @@ import type { ChosenFrom, Compared, Entry, Found, Row } from "../entry.js";
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
-const more = ["ttl", "use_ttl", "aliases", "zone"] as const;
-
 /** The entry of a host, which is found by its name, ignoring case as DNS does. */
 export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, path: string): Entry {
   const { name, ips, from, strategy, mac, duid, dns, aliases, ttl, comment, extattrs, fields, dhcp } =
@@ -31,6 +29,11 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   if (ip !== undefined) inField(path, () => checkClient({ mac, duid }, addresses.map(familyOf)));
   const clients = { mac: mac && formatMac(mac), duid: duid && formatDuid(duid), dhcp };
   const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
+  const where = { name: nameSearch(name), network_view: networkView, ...inView };
+  const more = ["ttl", "use_ttl", "aliases", "zone", ...fieldsOf("record:host", desired)];
+  const find = (wanted: readonly string[]) =>
+    // The compiler cannot follow the fields; the client checks them.
+    step.find("record:host", { where, fields: wanted as unknown as typeof hostFields });
   return {
     kind: "host",
     path,
@@ -48,20 +51,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         },
       },
     ],
-    finds: [
-      step.find("record:host", {
-        where: { name: nameSearch(name), network_view: networkView, ...inView },
-        fields: [...hostFields, ...more, ...fieldsOf("record:host", desired)] as unknown as typeof hostFields,
-      }),
-      ...(dhcp === undefined
-        ? []
-        : [
-            step.find("record:host", {
-              where: { name: nameSearch(name), network_view: networkView, ...inView },
-              fields: dhcpOfAddresses as unknown as readonly ["name"],
-            }),
-          ]),
-    ],
+    finds: [find([...hostFields, ...more]), ...(dhcp === undefined ? [] : [find(dhcpOfAddresses)])],
     ...(ip === undefined && {
       chosen: {
         sources: sourcesOf(handles.source(from, `${path}.from`), `${path}.from`),

@@ -1,5 +1,5 @@
 import { formatAddress, spanOf } from "../../../cidr.js";
-import { addressIntent, addressTypeOf, firstFamilyOf } from "../../addresses/address-intent.js";
+import { addressIntent, addressTypeOf, firstFamilyOf, type OfCall } from "../../addresses/address-intent.js";
 import { type AddressOrder, addressOrderNow } from "../../addresses/address-order.js";
 import { namedAmong, type WantedAddress } from "../../addresses/wanted-address.js";
 import type { IpamSettings } from "../../settings/settings.js";
@@ -16,19 +16,12 @@ export function addressPlanIntent(
   const order = addressOrderNow(settings, outsidePlan(request, earlier, ["subnet", "range"]));
   const { wanted, networkView, kind } = order;
   const looksAt = looksAtOf(order, earlier);
+  const ofCall: OfCall = {
+    makesTarget: (target) => earlier.standsFor(target) !== undefined,
+    makesSubnetOf: (address) => earlier.makesSubnetOf(address, networkView),
+  };
   return {
-    ...inPlan(
-      addressIntent(
-        settings,
-        order,
-        { name },
-        {
-          makesTarget: (target) => earlier.standsFor(target) !== undefined,
-          makesSubnetOf: (address) => earlier.makesSubnetOf(address, networkView),
-        },
-      ),
-      earlier,
-    ),
+    ...inPlan(addressIntent(settings, order, { name }, ofCall), earlier),
     kind: "address",
     known: {
       kind: "address",

@@ -26,16 +26,13 @@ export function blockPlanIntents(
   const block = place.kind === "explicit" ? place.block : undefined;
   const known: Known = { kind, name, type, family, networkView, block };
   const { looksAt, ...looks } = looksInPlan(settings, planned, order, kind, earlier);
+  const summary = `a ${kind}: ${summaryOf(order, earlier)}`;
   return subnetIntents(settings, order, { name, noun: kind, looks }).map((intent) => ({
     ...inPlan(intent, earlier),
     kind,
     known,
     ...(intent.findIn === undefined
-      ? {
-          needs: [],
-          summary: `a ${kind}: ${summaryOf(order, earlier)}`,
-          ...(looksAt !== undefined && { looksAt }),
-        }
+      ? { needs: [], summary, ...(looksAt !== undefined && { looksAt }) }
       : { needs: isGatewayLater(order) ? [name] : [], summary: gatewaySummary(order, name) }),
   }));
 }

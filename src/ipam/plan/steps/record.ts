@@ -122,7 +122,12 @@ const examples = {
 } as const;
 
 function pointingAtName(field: string, value: unknown, earlier: Earlier, before = ""): Pointing {
-  const name = typeof value === "object" && value !== null ? nameOfStep(field, value, earlier) : value;
+  const step = typeof value === "object" && value !== null ? addressStep(field, value, earlier) : undefined;
+  if (step !== undefined && step.dnsName === undefined) {
+    const problem = "makes an address that has no name in DNS";
+    throw invalid(field, step.name, problem, "a host that the plan makes before");
+  }
+  const name = step === undefined ? value : step.dnsName;
   const problemOf = field === "exchanger" || field === "target" ? targetNameProblem : dnsNameProblem;
   if (typeof name !== "string") throw invalid(field, name, "is needed", "web-1.example.com");
   const wrong = problemOf(name);
@@ -130,12 +135,6 @@ function pointingAtName(field: string, value: unknown, earlier: Earlier, before 
   const canonical = canonicalName(name);
   const text = `${before} ${canonical}`.trim();
   return { text, name: canonical, needs: [], values: () => ({ [field]: canonical }) };
-}
-
-function nameOfStep(field: string, value: object, earlier: Earlier): string {
-  const { name, dnsName } = addressStep(field, value, earlier);
-  if (dnsName !== undefined) return dnsName;
-  throw invalid(field, name, "makes an address that has no name in DNS", "a host that the plan makes before");
 }
 
 function addressStep(field: string, value: object, earlier: Earlier): Known {
@@ -159,21 +158,20 @@ function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing 
     const known = { ip: first.ip, family: first.family };
     return { text: known.ip, needs: [], values: () => known };
   }
-  if (addressKind === "host")
-    return { text, needs: [name], values: (context) => ofHost(type, name, context) };
+  if (addressKind === "host") {
+    const values = (context: Context<AddressSource>) => {
+      const ip = (context.resultOf(name) as Address).ips.find((one) => fitsRecord(type, one));
+      if (ip === undefined) throw invalid("ip", name, `has no address for a ${type} record`, exampleOf(type));
+      return { ip, family: ip.includes(":") ? (6 as const) : (4 as const) };
+    };
+    return { text, needs: [name], values };
+  }
   if (type !== "PTR" && family !== (type === "A" ? 4 : 6)) {
     const problem = `makes an IPv${family} address, which a ${type} record cannot have`;
     throw invalid("ip", name, problem, exampleOf(type));
   }
   const field = family === 4 ? "ipv4addr" : "ipv6addr";
   return { text, needs: [], values: (context) => ({ ip: context.valueOf(name, field), family }) };
-}
-
-function ofHost(type: RecordKind, name: string, context: Context<AddressSource>): Partial<WantedRecord> {
-  const { ips } = context.resultOf(name) as Address;
-  const ip = ips.find((one) => fitsRecord(type, one));
-  if (ip === undefined) throw invalid("ip", name, `has no address for a ${type} record`, exampleOf(type));
-  return { ip, family: ip.includes(":") ? 6 : 4 };
 }
 
 function exampleOf(type: RecordKind): string {
