@@ -2,7 +2,7 @@ import { formatAddress, hostSpan, lastOf } from "../../cidr.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { isTemporary } from "../engine/delete.js";
-import { addressType, usedFields } from "../objects/in-use.js";
+import { addressType, mostFound, usedFields } from "../objects/in-use.js";
 import type { Subnet } from "../objects/results.js";
 import { checkedBlock } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -10,9 +10,12 @@ import { reserve } from "./gateway.js";
 
 type Counted = Pick<Subnet, "family" | "cidr" | "networkView">;
 
-/** Steps that fail their request if more than `count` addresses of a subnet, which the request deletes, are in use. */
+/**
+ * Steps that fail their request if more than `count` addresses of a subnet, which the request deletes, are in use. A look finds
+ * `mostFound` at most, so of more it cannot tell.
+ */
 export function recount(settings: IpamSettings, subnet: Counted, count: number): readonly Step<unknown>[] {
-  if (settings.observed.refusesGuards) return [];
+  if (settings.observed.refusesGuards || count >= mostFound) return [];
   const again = countAgain(subnet, count);
   // A limit cannot be below one. For none in use, the request makes one address, which the grid deletes with the subnet.
   return count > 0 ? [again] : [placeholder(subnet), again];

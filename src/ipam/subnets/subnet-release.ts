@@ -52,11 +52,11 @@ export async function releaseSubnet(
     if (!cascade) refuseUsed(cidr, [...inTheWay(used, gateway), ...(force ? [] : othersRanges)]);
     const subnet = subnetOf(row, false, settings.ownership.expiryAttribute);
     try {
-      const hosts = cascade ? await leavingHosts(settings, row, used, signal) : undefined;
-      const early = hosts?.slice(0, Math.max(0, hosts.length - atOnce)) ?? [];
+      const hosts = cascade ? await leavingHosts(settings, row, used, signal) : [];
+      const early = hosts.slice(0, Math.max(0, hosts.length - atOnce));
       for (const some of slices(early)) await settings.wapi.batch(some, { signal });
-      // Without `cascade`, the request counts the addresses in use again, and fails if there are more than were read.
-      const before = hosts === undefined ? recount(settings, subnet, used.length) : hosts.slice(-atOnce);
+      // The request counts the addresses in use again, and fails if there are more than were read.
+      const before = [...recount(settings, subnet, used.length), ...hosts.slice(-atOnce)];
       const fates = await deleteObjects(settings, [{ thing: subnet, before }], { signal });
       settings.pools.released([cidr]);
       if (fates.get(subnet) === "deleted") return releaseOf("deleted");

@@ -7,7 +7,7 @@ import { withoutAddresses } from "../../addresses/address-release.js";
 import { holderAt } from "../../addresses/address-target.js";
 import { compareAndDelete, identityOf, stillStanding } from "../../engine/delete.js";
 import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../../engine/kinds.js";
-import { isUnfound } from "../../engine/refusals.js";
+import { isTooMany, isUnfound } from "../../engine/refusals.js";
 import { newTokenId } from "../../engine/token.js";
 import { inTheWay, mostFound, type UsedRow } from "../../objects/in-use.js";
 import type { Release, SubnetType } from "../../objects/results.js";
@@ -89,7 +89,7 @@ export function releaseIntent(
       }
       // A second look shows objects that were added since, and may be in the way.
       if (thing !== undefined) found = await lookAt(settings, meant, looking, signal);
-      return isHidden || found === gone;
+      return isHidden || found === gone || (options.cascade === true && isTooMany(error));
     },
     compose: () => {
       const { steps, reason } = found ?? gone;
@@ -202,7 +202,8 @@ async function lookAtSubnet(
   const hosts = cascade ? await leavingHosts(settings, row, used, signal) : [];
   const thing = subnetOf(row, false, ownership.expiryAttribute);
   const steps = () => [
-    ...(cascade ? hosts : recount(settings, thing, staying.length)),
+    ...recount(settings, thing, staying.length),
+    ...hosts,
     ...compareAndDelete(settings, thing),
   ];
   return { steps, reason: "deleted", thing, released: thing };
