@@ -1,6 +1,7 @@
 import { isInfobloxError } from "../../errors.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
+import { learnGrid } from "./grid-behavior.js";
 
 /** How often a create is sent when its answer is lost. */
 const mostTries = 8;
@@ -13,7 +14,7 @@ const mostTries = 8;
  * @throws the error of the grid if the object cannot be made
  */
 export async function findOrMake<T>(
-  { clock }: IpamSettings,
+  settings: IpamSettings,
   {
     find,
     make,
@@ -24,6 +25,7 @@ export async function findOrMake<T>(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<T> {
+  const { clock, observed } = settings;
   const existing = await find();
   if (existing !== undefined) return existing;
   for (let tries = 1; ; tries += 1) {
@@ -32,9 +34,16 @@ export async function findOrMake<T>(
     } catch (error) {
       const isLost = isInfobloxError(error, "UncertainWriteError");
       if (!isLost && !isInfobloxError(error, "ConflictError")) throw error;
-      const found = await find().catch((cause: unknown) => {
-        throw isLost ? error : cause;
-      });
+      const look = () =>
+        find().catch((cause: unknown) => {
+          throw isLost ? error : cause;
+        });
+      let found = await look();
+      if (found === undefined && !isLost) {
+        await learnGrid(settings);
+        // Lagging searches show it only after this time.
+        if (observed.searchLag > 0) found = await clock.sleep(2 * observed.searchLag, signal).then(look);
+      }
       if (found !== undefined) return found;
       if (!isLost || tries === mostTries || signal?.aborted) throw error;
       await backOff(clock, tries, signal);
