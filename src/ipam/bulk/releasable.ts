@@ -42,8 +42,3 @@ export function refOf(target: Releasable): Ref<AddressType | SubnetType> {
 export function isSubnet(target: Releasable): boolean {
   return subnetTypes.includes(parseRef(refOf(target))?.type ?? "");
 }
-
-/** The number of targets; `undefined` for an iterator. */
-export function totalOf(targets: ManyToRelease): number | undefined {
-  return Array.isArray(targets) ? targets.length : undefined;
-}

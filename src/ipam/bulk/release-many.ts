@@ -5,7 +5,7 @@ import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../obje
 import { releasedOne } from "../settings/events.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { Chunks } from "./chunks.js";
-import { chunksOf, isSubnet, type Releasable, refOf, totalOf } from "./releasable.js";
+import { chunksOf, isSubnet, type Releasable, refOf } from "./releasable.js";
 import { refuseForeign, removeAddresses, removeSubnets, standingOf } from "./removal.js";
 import type { ManyToRelease, ReleaseManyOptions } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
@@ -55,7 +55,8 @@ function releasesOf(
   options: ReleaseManyOptions,
 ): () => AsyncGenerator<ReadonlyMap<number, ReleasedOne>, void, undefined> {
   const chunks = chunksOf(targets);
-  const total = totalOf(targets);
+  // The number of an iterator's targets is not known.
+  const total = Array.isArray(targets) ? targets.length : undefined;
   const stopwatch = new Stopwatch(settings.clock);
   // Targets that were read from the iterator and are not released yet.
   let pending: readonly Releasable[] = [];
@@ -79,11 +80,8 @@ function releasesOf(
   return async function* () {
     while (await hasMore()) {
       const { released, left, error } = await release(settings, pending, options);
-      const outcome = outcomeOf(
-        pending.filter((target) => !left.includes(target)),
-        released,
-        done,
-      );
+      const settled = pending.filter((target) => !left.includes(target));
+      const outcome = outcomeOf(settled, released, done);
       pending = left;
       if (outcome.size > 0) {
         done += outcome.size;

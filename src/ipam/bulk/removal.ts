@@ -34,19 +34,14 @@ export async function standingOf(
   const rows = new Map<Releasable, Made>();
   const toRead = targets.filter((target) => !isResult(target));
   await whileTheyExist(toRead, async (some) => {
-    const steps = some.map((target) => {
-      const ref = refOf(target);
-      return step.get(ref as Ref<"network">, {
-        fields: fieldsOfType(typeOf({ ref })) as readonly ["network"],
-      });
-    });
+    const refs = some.map((target) => refOf(target) as Ref<"network">);
+    const steps = refs.map((ref) =>
+      step.get(ref, { fields: fieldsOfType(typeOf({ ref })) as readonly ["network"] }),
+    );
     const found = await settings.wapi.batch(steps, { signal });
     for (const [index, target] of some.entries()) {
-      const [thing] = readRows(
-        typeOf({ ref: refOf(target) }),
-        [found[index]],
-        settings.ownership.expiryAttribute,
-      );
+      const type = typeOf({ ref: refOf(target) });
+      const [thing] = readRows(type, [found[index]], settings.ownership.expiryAttribute);
       if (thing !== undefined) rows.set(target, thing);
     }
   });
@@ -62,12 +57,7 @@ export async function removeAddresses(
   standing: readonly KnownTarget[],
   signal: AbortSignal | undefined,
 ): Promise<Ref<AddressType | SubnetType>[]> {
-  return remove(
-    settings,
-    standing,
-    standing.map(({ thing }) => ({ thing })),
-    signal,
-  );
+  return remove(settings, standing, standing, signal);
 }
 
 /**
@@ -120,11 +110,8 @@ export async function* removeSubnets(
   if (removed === undefined) return yield* removeSubnets(settings, standing, options, looks + 1);
   yield removed;
   const left = standing.filter(({ target }) => !removed.includes(refOf(target)));
-  const resized = await resizedSubnets(
-    settings,
-    left.map(({ thing }) => thing as Subnet),
-    signal,
-  );
+  const subnets = left.map(({ thing }) => thing as Subnet);
+  const resized = await resizedSubnets(settings, subnets, signal);
   const again = left.flatMap(({ target, thing }) => {
     const subnet = resized.get(thing as Subnet);
     return subnet === undefined ? [] : [{ target, thing: subnet }];

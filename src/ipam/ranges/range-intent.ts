@@ -89,7 +89,9 @@ export function rangeIntent(
         ...context.marks(fields),
         ...(fields.name !== undefined && { name: fields.name }),
         ...(family === 6 && { network: network() }),
-        ...rangeValues(known, networkView),
+        start_addr: formatAddress(firstOf(known)),
+        end_addr: formatAddress(lastOf(known)),
+        network_view: networkView,
       };
       const create = step.create(type, values as Creatable<RangeType>, { fields: rangeFields });
       return { steps: [create], main: create, read: ([row]) => rangeOf(row as RangeRow, true) };
@@ -126,12 +128,4 @@ function counted(field: string, place: number, subnet: Block | undefined): Addre
     throw invalid(field, place, "is a position in a subnet; pass the subnet as in", "10.0.7.100");
   const { family, first, last } = subnet;
   return { family, value: (place < 0 ? last + 1n : first) + BigInt(place) };
-}
-
-function rangeValues(span: Span, networkView: string) {
-  return {
-    start_addr: formatAddress(firstOf(span)),
-    end_addr: formatAddress(lastOf(span)),
-    network_view: networkView,
-  };
 }
