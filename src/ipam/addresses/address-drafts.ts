@@ -6,14 +6,7 @@ import type { Creatable, FieldName, Row, Updatable } from "../../wapi/types.js";
 import type { Marks } from "../marks/ownership.js";
 import { newReservationDuid } from "../objects/reservations.js";
 import type { Address, AddressType } from "../objects/results.js";
-import {
-  addressOfFixed4,
-  addressOfFixed6,
-  addressOfHost,
-  fixedFields4,
-  fixedFields6,
-  hostFields,
-} from "../objects/rows.js";
+import { addressOfFixed, addressOfHost, fixedFields4, fixedFields6, hostFields } from "../objects/rows.js";
 import { dhcpFields, type NewDhcp } from "../requests/dhcp-settings.js";
 import { clientOf } from "./address-client.js";
 import type { AddressIdentity } from "./address-order.js";
@@ -43,11 +36,11 @@ export function addressDraft(
   if (family === 6) {
     const client = { duid: duid ?? newReservationDuid() };
     const values = { ...common, ...client, ipv6addr: ip } as Creatable<"ipv6fixedaddress">;
-    return draft("ipv6fixedaddress", values, fixedFields6, addressOfFixed6, expiry);
+    return draft("ipv6fixedaddress", values, fixedFields6, addressOfFixed, expiry);
   }
   const client = mac === undefined ? { match_client: "RESERVED" } : { match_client: "MAC_ADDRESS", mac };
   const values = { ...common, ...client, ipv4addr: ip } as Creatable<"fixedaddress">;
-  return draft("fixedaddress", values, fixedFields4, addressOfFixed4, expiry);
+  return draft("fixedaddress", values, fixedFields4, addressOfFixed, expiry);
 }
 
 function draft<T extends AddressType, const F extends FieldName<T>>(

@@ -14,7 +14,7 @@ import { fieldsOfType, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { addressType } from "../objects/in-use.js";
 import type { Address, AddressType } from "../objects/results.js";
-import { addressesOf, type FixedRow4, type HostRow, hostFields } from "../objects/rows.js";
+import { addressesOf, type FixedRow, type HostRow, hostFields } from "../objects/rows.js";
 import { nameSearch } from "../requests/dns-name.js";
 import { checkedAddress, plainNameProblem } from "../requests/syntax.js";
 import { checkedRef } from "../requests/targets.js";
@@ -126,7 +126,7 @@ async function addressAt(
   const fields = fieldsOfType(typeOf({ ref })) as readonly ["name"];
   const row = await ifFound(wapi.get(ref, { fields, signal }));
   if (row === undefined) return undefined;
-  const [hosts, fixed] = isRef("record:host", row._ref) ? [[row as HostRow], []] : [[], [row as FixedRow4]];
+  const [hosts, fixed] = isRef("record:host", row._ref) ? [[row as HostRow], []] : [[], [row as FixedRow]];
   return addressesOf(hosts, fixed, ownership.expiryAttribute)[0];
 }
 

@@ -7,8 +7,7 @@ import type { MarkCriteria } from "../marks/ownership.js";
 import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
 import { detailFields, detailsOf, kindOfType, type RecordRow, targetFields } from "../objects/records.js";
 import {
-  addressOfFixed4,
-  addressOfFixed6,
+  addressOfFixed,
   addressOfHost,
   containerOf,
   fixedFields4,
@@ -81,8 +80,8 @@ const readings: Readonly<Record<string, Reading>> = {
   networkcontainer: { fields: subnetFields, read: (row) => containerOf(row, false) },
   ipv6networkcontainer: { fields: subnetFields, read: (row) => containerOf(row, false) },
   "record:host": { fields: hostFields, read: (row, expiry) => addressOfHost(row, false, expiry) },
-  fixedaddress: { fields: fixedFields4, read: (row, expiry) => addressOfFixed4(row, false, expiry) },
-  ipv6fixedaddress: { fields: fixedFields6, read: (row, expiry) => addressOfFixed6(row, false, expiry) },
+  fixedaddress: { fields: fixedFields4, read: (row, expiry) => addressOfFixed(row, false, expiry) },
+  ipv6fixedaddress: { fields: fixedFields6, read: (row, expiry) => addressOfFixed(row, false, expiry) },
   range: { fields: rangeFields, read: (row) => rangeOf(row, false) },
   ipv6range: { fields: rangeFields, read: (row) => rangeOf(row, false) },
   ...Object.fromEntries(

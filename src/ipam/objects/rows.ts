@@ -202,43 +202,29 @@ const fixedFields = ["name", "network", "network_view", "comment", "extattrs", i
 export const fixedFields4 = [...fixedFields, "ipv4addr", "mac", "match_client"] as const;
 export const fixedFields6 = [...fixedFields, "ipv6addr", "duid"] as const;
 
-export interface FixedRow4 extends Row {
+interface FixedRow4 extends Row {
   readonly _ref: Ref<"fixedaddress">;
   readonly ipv4addr?: string;
   readonly mac?: string;
   readonly match_client?: string;
 }
 
-export interface FixedRow6 extends Row {
+interface FixedRow6 extends Row {
   readonly _ref: Ref<"ipv6fixedaddress">;
   readonly ipv6addr?: string;
   readonly duid?: string;
 }
 
-export function addressOfFixed4(row: FixedRow4, created: boolean, expiry: string | undefined): Address {
-  const reserved = isReserved(row);
-  return identified(row, {
-    ...place(needed(row, "ipv4addr", row.ipv4addr), 4, row.network),
-    ...common(row, created, expiry),
-    kind: reserved ? "reservation" : "fixed",
-    mac: reserved ? undefined : row.mac || undefined,
-    duid: undefined,
-  });
-}
+export type FixedRow = FixedRow4 | FixedRow6;
 
-export function addressOfFixed6(row: FixedRow6, created: boolean, expiry: string | undefined): Address {
-  const reserved = isReserved(row);
+export function addressOfFixed(row: FixedRow, created: boolean, expiry: string | undefined): Address {
+  const isReservation = isReserved(row);
+  // The MAC address or DUID of a reservation is no client's.
+  const client: Pick<FixedRow4, "mac"> & Pick<FixedRow6, "duid"> = isReservation ? {} : row;
   return identified(row, {
-    ...place(needed(row, "ipv6addr", row.ipv6addr), 6, row.network),
-    ...common(row, created, expiry),
-    kind: reserved ? "reservation" : "fixed",
-    mac: undefined,
-    duid: reserved ? undefined : row.duid,
-  });
-}
-
-function common(row: FixedRow4 | FixedRow6, created: boolean, expiry: string | undefined) {
-  return {
+    ...(isFixed4(row)
+      ? place(needed(row, "ipv4addr", row.ipv4addr), 4, row.network)
+      : place(needed(row, "ipv6addr", row.ipv6addr), 6, row.network)),
     ref: row._ref,
     name: row.name || undefined,
     networkView: needed(row, "network_view", row.network_view),
@@ -246,7 +232,14 @@ function common(row: FixedRow4 | FixedRow6, created: boolean, expiry: string | u
     ...described(row),
     expiresAt: expiryIn(row.extattrs, expiry),
     created,
-  };
+    kind: isReservation ? "reservation" : "fixed",
+    mac: client.mac || undefined,
+    duid: client.duid,
+  });
+}
+
+function isFixed4(row: FixedRow): row is FixedRow4 {
+  return row._ref.startsWith("fixedaddress/");
 }
 
 export const rangeFields = [
@@ -306,20 +299,12 @@ export function broken(row: { readonly _ref: Ref }, problem: string): ServerErro
 /** The results for rows of hosts and fixed addresses. @param ip - the address of a host that is meant */
 export function addressesOf(
   hosts: readonly HostRow[],
-  fixed: readonly (FixedRow4 | FixedRow6)[],
+  fixed: readonly FixedRow[],
   expiry: string | undefined,
   ip?: string,
 ): Address[] {
   return [
     ...hosts.map((row) => addressOfHost(row, false, expiry, ip)),
-    ...fixed.map((row) => addressOfFixed(row, expiry)),
+    ...fixed.map((row) => addressOfFixed(row, false, expiry)),
   ];
-}
-
-export function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
-  return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
-}
-
-function isFixed4(row: FixedRow4 | FixedRow6): row is FixedRow4 {
-  return row._ref.startsWith("fixedaddress/");
 }

@@ -16,8 +16,7 @@ import type {
 } from "../objects/results.js";
 import {
   addressesOf,
-  type FixedRow4,
-  type FixedRow6,
+  type FixedRow,
   type HostRow,
   hostAddresses,
   type SubnetRow,
@@ -103,7 +102,7 @@ function holdingsOf(rows: ReadonlyMap<string, readonly unknown[]>, { expiryAttri
   const subnet = (row: SubnetRow) => subnetOf(row, false, expiryAttribute);
   const hosts = of<HostRow>("record:host");
   const isPlaced = (host: HostRow) => hostAddresses(host).length > 0;
-  const fixed = [...of<FixedRow4>("fixedaddress"), ...of<FixedRow6>("ipv6fixedaddress")];
+  const fixed = [...of<FixedRow>("fixedaddress"), ...of<FixedRow>("ipv6fixedaddress")];
   return {
     subnets: [...of<SubnetRow>("network"), ...of<SubnetRow>("ipv6network")].map(subnet),
     containers: [...of<SubnetRow>("networkcontainer"), ...of<SubnetRow>("ipv6networkcontainer")].map(subnet),

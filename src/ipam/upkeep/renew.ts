@@ -13,7 +13,7 @@ import type { Address, Subnet } from "../objects/results.js";
 import {
   addressOfFixed,
   addressOfHost,
-  type FixedRow4,
+  type FixedRow,
   type HostRow,
   type SubnetRow,
   subnetOf,
@@ -144,7 +144,7 @@ function resultOf(
   }
   return thing.kind === "host"
     ? addressOfHost(row as HostRow, false, expiryAttribute, thing.ip)
-    : addressOfFixed(row as FixedRow4, expiryAttribute);
+    : addressOfFixed(row as FixedRow, false, expiryAttribute);
 }
 
 function isSubnet(thing: Subnet | Address): thing is Subnet {

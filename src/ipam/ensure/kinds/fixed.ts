@@ -2,7 +2,7 @@ import { type Family, formatAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
 import { isReserved, newReservationDuid } from "../../objects/reservations.js";
-import { addressOfFixed, type FixedRow4, fixedFields4, fixedFields6 } from "../../objects/rows.js";
+import { addressOfFixed, type FixedRow, fixedFields4, fixedFields6 } from "../../objects/rows.js";
 import { checkedAddress, formatDuid, formatMac } from "../../requests/syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
@@ -49,7 +49,7 @@ export function fixedEntry(
       ...findsOfOthers(scope, id, fixedTypes, type),
     ],
     ...chosenBy(scope, id, from, path),
-    read: (row) => addressOfFixed(row as unknown as FixedRow4, settings.ownership.expiryAttribute),
+    read: (row) => addressOfFixed(row as unknown as FixedRow, false, settings.ownership.expiryAttribute),
     compared: [
       ...comparedDescription(type, desired, settings.ownership),
       ...(name === undefined ? [] : [comparedField("name", name)]),

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newReservationDuid } from "../../../../src/ipam/objects/reservations.js";
-import {
-  addressOfFixed4,
-  addressOfFixed6,
-  addressOfHost,
-  hostAddresses,
-  subnetOf,
-} from "../../../../src/ipam/objects/rows.js";
+import { addressOfFixed, addressOfHost, hostAddresses, subnetOf } from "../../../../src/ipam/objects/rows.js";
 import type { Ref } from "../../../../src/schema/field.js";
 
 const networkRef = "network/ZG5z:10.0.0.0/24/default" as Ref<"network">;
@@ -91,12 +85,12 @@ describe("addresses of fixed addresses", () => {
 
   it("tell a client's from nobody's", () => {
     const row = { ...common, _ref: fixedRef, ipv4addr: "10.0.0.5", mac: "02:42:ac:11:00:02" };
-    expect(addressOfFixed4({ ...row, match_client: "MAC_ADDRESS" }, true, "Expires At")).toMatchObject({
+    expect(addressOfFixed({ ...row, match_client: "MAC_ADDRESS" }, true, "Expires At")).toMatchObject({
       kind: "fixed",
       mac: row.mac,
     });
     const reserved = { ...row, mac: "00:00:00:00:00:00", match_client: "RESERVED" };
-    expect(addressOfFixed4(reserved, true, "Expires At")).toMatchObject({
+    expect(addressOfFixed(reserved, true, "Expires At")).toMatchObject({
       kind: "reservation",
       mac: undefined,
     });
@@ -109,11 +103,11 @@ describe("addresses of fixed addresses", () => {
       network: "2001:db8::/64",
       network_view: "default",
     };
-    expect(addressOfFixed6({ ...row, duid: "00:01:02" }, true, "Expires At")).toMatchObject({
+    expect(addressOfFixed({ ...row, duid: "00:01:02" }, true, "Expires At")).toMatchObject({
       kind: "fixed",
       duid: "00:01:02",
     });
-    expect(addressOfFixed6({ ...row, duid: newReservationDuid() }, true, "Expires At")).toMatchObject({
+    expect(addressOfFixed({ ...row, duid: newReservationDuid() }, true, "Expires At")).toMatchObject({
       kind: "reservation",
       duid: undefined,
     });
