@@ -32,20 +32,23 @@ it.each([
 });
 
 it.each([
-  ["a subnet", (ipam) => ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gateway: "last" })],
+  ["a subnet", (ipam) => ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gateway: "last" }), []],
   [
     "a renewal",
     async (ipam) => {
       const subnet = await ipam.requestSubnet({ cidr: "10.0.7.0/24", expiresIn: 60 });
       return ipam.renew(subnet, { expiresIn: 120 });
     },
+    ["10.0.7.0/24"],
   ],
-] as readonly (readonly [string, (ipam: Ipam) => Promise<unknown>])[])(
+] as readonly (readonly [string, (ipam: Ipam) => Promise<unknown>, readonly string[]])[])(
   "says in its own words that %s was not done",
-  async (_, request) => {
+  async (_, request, left) => {
     const { grid, ipam } = lagging();
     const error = await inNoTime(grid, () => request(ipam)).catch((thrown: unknown) => thrown);
     expect(isInfobloxError(error, "ConflictError")).toBe(true);
     expect(String(error)).toMatch(/was not done: a search in its request did not find.* set searchDelay/);
+    grid.clock.advance(1_000);
+    expect((await ipam.findSubnets({ within: "10.0.0.0/16" })).map(({ cidr }) => cidr)).toEqual(left);
   },
 );

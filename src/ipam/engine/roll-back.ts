@@ -1,3 +1,5 @@
+import { ifFound } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
@@ -26,7 +28,7 @@ export async function rollBackAll<T>(
   things: readonly T[],
   { stepsOf, thingOf }: RollingBack<T>,
 ): Promise<T[]> {
-  const { wapi, clock, observed, pools, events } = settings;
+  const { wapi, clock, observed, ownership, pools, events } = settings;
   if (things.length === 0) return [];
   // After this wait, searches find the objects to delete.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
@@ -40,7 +42,12 @@ export async function rollBackAll<T>(
     const thing = thingOf(one);
     if (thing === undefined) return false;
     const standing = await stillStanding(settings, [{ thing }], undefined).catch(() => [{}]);
-    return standing.length === 0;
+    const token = ownership.tokenOf(thing);
+    if (standing.length > 0 || token === undefined) return standing.length === 0;
+    // Searches may not show it yet. Its reference does.
+    const fields = ["extattrs"] as const;
+    const row = await ifFound(wapi.get(thing.ref as Ref<"network">, { fields })).catch(() => thing);
+    return row === undefined || ownership.tokenOf(row) !== token;
   };
   const isUndone = async (one: T) => {
     for (let tries = 1; ; tries += 1) {
