@@ -9,9 +9,10 @@ import {
   formatBlock,
   mergeSpans,
 } from "../../cidr.js";
-import { invalid } from "../../errors.js";
+import { invalid, NotFoundError } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
+import { backOff } from "../engine/backoff.js";
 import { identityOf } from "../engine/delete.js";
 import { mostFound } from "../objects/in-use.js";
 import type { Subnet } from "../objects/results.js";
@@ -25,6 +26,8 @@ import { checkSubnetRequest } from "./schemas.js";
 import { changeSubnet, stillThere, touch } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
+/** How often a call looks for what its request has made. */
+const mostLooks = 5;
 /** The most subnets that one call joins. Each takes two steps of its request. */
 const mostJoined = 100;
 
@@ -70,7 +73,10 @@ export async function splitSubnet(
     signal,
   });
   madeRoom(settings, subnet.cidr);
-  const all = rows.length < mostFound ? rows : await wapi.find(type, { ...children, signal });
+  const find = () => wapi.find(type, { ...children, signal });
+  const isShown = rows.length > 0 && rows.length < mostFound;
+  // An unused subnet has no used parts.
+  const all = isShown ? rows : await shown(settings, subnet.cidr, find, { mayBeEmpty: used, signal });
   const found = all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute));
   // A grid returns the parts in no fixed order.
   const firstIn = ({ cidr }: Subnet) => checkedBlock("subnet", cidr).first;
@@ -158,12 +164,13 @@ async function changed(
   const parameters = { prefix: block.prefixLength, auto_create_reversezone: reverseZones };
   const at = (network: string) => subnetAt(block.family, network, networkView);
   const result = (row: SubnetRow) => subnetOf(row, false, settings.ownership.expiryAttribute, gateway);
+  const read = async (signal: AbortSignal | undefined) => {
+    const [[after], [before]] = await settings.wapi.batch([at(wanted), at(cidr)], { signal });
+    const row = after ?? before;
+    return row && result(row);
+  };
   const resized = await changeSubnet(settings, subnet, {
-    read: async (signal) => {
-      const [[after], [before]] = await settings.wapi.batch([at(wanted), at(cidr)], { signal });
-      const row = after ?? before;
-      return row && result(row);
-    },
+    read,
     compose: (_now, ref, extattrs) => ({
       steps: [
         ...(joined?.guards() ?? []),
@@ -171,14 +178,40 @@ async function changed(
         step.call(ref as Ref<"network">, name, parameters).discard(),
         at(wanted),
       ],
-      read: (results) => result((results.at(-1) as SubnetRow[])[0] as SubnetRow),
+      read: (results) => {
+        const [row] = results.at(-1) as readonly SubnetRow[];
+        return row === undefined ? subnet : result(row);
+      },
     }),
     isDone: (now) => now.cidr === wanted,
     ...(joined !== undefined && { look: joined.look, lookAgain: joined.lookAgain, recounts: true }),
     signal,
   });
   madeRoom(settings, cidr, wanted);
-  return resized;
+  if (resized.cidr === wanted) return resized;
+  const find = async () => [await read(signal)].filter((one) => one?.cidr === wanted);
+  const [now = resized] = await shown(settings, wanted, find, { signal });
+  return now;
+}
+
+/** Finds what a request has made if its own search did not, since the grid's searches lag behind its writes. */
+async function shown<T>(
+  { clock, observed }: IpamSettings,
+  cidr: string,
+  find: () => Promise<readonly T[]>,
+  { mayBeEmpty = false, signal }: { readonly mayBeEmpty?: boolean; readonly signal: AbortSignal | undefined },
+): Promise<readonly T[]> {
+  for (let looks = 1; looks <= mostLooks; looks += 1) {
+    const found = await find();
+    if (found.length > 0) return found;
+    if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, signal);
+    else await backOff(clock, looks, signal);
+  }
+  if (mayBeEmpty) return [];
+  throw new NotFoundError(`The change to ${cidr} was done, but the grid's searches do not show it yet.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "network" },
+    hint: "Search for it in a moment.",
+  });
 }
 
 /**
