@@ -183,6 +183,9 @@ async function objectsNow(
   const entries = again.map(({ found }) => found.entry);
   const objects = new Map(results);
   const end = "The changes were made before.";
+  const { clock, observed } = settings;
+  // Lagging searches show the changes only after this time.
+  if (again.length > 0 && observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, signal);
   for (const { entry, row, belongings } of await look(settings, entries, { signal, end })) {
     const isNew = again.find(({ found }) => found.entry === entry)?.object === undefined;
     if (row !== undefined) objects.set(entry.path, { ...entry.read(row, belongings), created: isNew });
