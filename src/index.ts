@@ -28,7 +28,6 @@ export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
   ContainerTarget,
-  Forecast,
   ForecastOptions,
   FreeSpace,
   FreeSubnetsOptions,
@@ -37,6 +36,7 @@ export type {
   UtilizationOptions,
   UtilizationTarget,
 } from "./ipam/capacity/requests.js";
+export type { Forecast } from "./ipam/capacity/results.js";
 export type { Dns } from "./ipam/dns/dns.js";
 export type {
   DnsQuery,

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { forecast } from "../../ipam/capacity/forecast.js";
-import type { Forecast } from "../../ipam/capacity/requests.js";
+import type { Forecast } from "../../ipam/capacity/results.js";
 import type { MapBlock } from "../../ipam/map/map-results.js";
 import type { Utilization } from "../../ipam/objects/results.js";
 import { readTogether } from "../../wapi/read-together.js";

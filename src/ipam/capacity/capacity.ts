@@ -8,13 +8,13 @@ import { report } from "./report.js";
 import type {
   CapacityOptions,
   ContainerTarget,
-  Forecast,
   ForecastOptions,
   FreeSpace,
   FreeSubnetsOptions,
   ReportedSubnet,
   ReportQuery,
 } from "./requests.js";
+import type { Forecast } from "./results.js";
 import { checkCapacityRequest } from "./schemas.js";
 
 /**

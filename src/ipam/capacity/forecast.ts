@@ -14,7 +14,8 @@ import { invalid } from "../../errors.js";
 import { titleOf } from "../inventory/entries.js";
 import { fileError } from "../inventory/file-error.js";
 import { entriesOf, type InventorySource } from "../inventory/files.js";
-import type { Forecast, ForecastOptions } from "./requests.js";
+import type { ForecastOptions } from "./requests.js";
+import type { Forecast } from "./results.js";
 import { checkCapacityRequest } from "./schemas.js";
 
 /** See `Capacity.forecast`. */

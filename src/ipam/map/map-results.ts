@@ -1,6 +1,6 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/attribute-values.js";
-import type { Forecast } from "../capacity/requests.js";
+import type { Forecast } from "../capacity/results.js";
 
 /**
  * Containers and subnets with their contents, in the order of addresses. Plain data, safe for `JSON.stringify`.

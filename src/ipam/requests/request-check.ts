@@ -110,7 +110,7 @@ const examples: Readonly<Record<string, unknown>> = {
 type Schemas = Readonly<Record<string, ZodType>>;
 
 /** Checks requests, by the name of their schema. @throws {InvalidRequestError} for the first error */
-interface RequestCheck<S extends Schemas> {
+export interface RequestCheck<S extends Schemas> {
   <Name extends keyof S & string>(name: Name, request: unknown): Promise<Zod.output<S[Name]>>;
   /** Loads zod and the schemas, for {@link now}. */
   load(): Promise<void>;
