@@ -78,8 +78,8 @@ export function deletionMark(settings: IpamSettings, token: string | undefined):
  *
  * @param last - the tokens of the changes before
  */
-export function changeMark(settings: IpamSettings, last: string): Step<unknown>[] {
-  if (!hasPlaces(settings) || settings.observed.keepsParts) return [];
+export function changeMark(settings: IpamSettings, last: string | undefined): Step<unknown>[] {
+  if (last === undefined || !hasPlaces(settings) || settings.observed.keepsParts) return [];
   return [createPlace(changeAddress(settings, last), { comment: stamp(settings, changedAt) })];
 }
 

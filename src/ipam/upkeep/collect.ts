@@ -7,6 +7,7 @@ import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete, identityOf } from "../engine/delete.js";
 import { sendAsGridNeeds } from "../engine/grid-behavior.js";
 import { searchSelf } from "../engine/kinds.js";
+import { changeMark } from "../engine/places.js";
 import { isRefusal } from "../engine/refusals.js";
 import { sweepPlaces } from "../engine/sweep.js";
 import { expiryIn, formatExpiry } from "../marks/expiry.js";
@@ -196,11 +197,13 @@ class Collection {
     inUse = Number.POSITIVE_INFINITY,
     tries = 1,
   ): Promise<void> {
-    const { clock } = this.#settings;
+    const { clock, ownership } = this.#settings;
     const { signal } = this.#options;
     const steps = () =>
       things.flatMap((thing): Step<unknown>[] => [
         ...("kind" in thing || !Number.isFinite(inUse) ? [] : recount(this.#settings, thing, inUse)),
+        // Of a renewal and a delete of the same state, the mark lets only one be done.
+        ...changeMark(this.#settings, ownership.lastChangeOf(thing)),
         ...compareAndDelete(this.#settings, thing, { where: this.#asSeen(thing) }),
       ]);
     try {
