@@ -109,9 +109,11 @@ export async function leaveShared(
 ): Promise<Subnet | undefined> {
   const { ipam, ids, settings } = driver;
   const { networkView } = pool;
-  await ipam.releaseAddress({ requestId: memberId(pool) }, { networkView });
+  const own = memberId(pool);
+  await ipam.releaseAddress({ requestId: own }, { networkView });
   if (!settings.releaseShared || !ids.isShared(subnet)) return undefined;
-  if ((await membersOf(driver, subnet)).length > 0) return undefined;
+  // Lagging searches may still find the own membership.
+  if ((await membersOf(driver, subnet)).some((one) => ids.of(one) !== own)) return undefined;
   try {
     await ipam.releaseSubnet(subnet);
     return subnet;
