@@ -275,12 +275,13 @@ export class Claim {
     const ids = [...new Set(all)];
     if (ids.length > 0)
       return `Repeat the request with the same request id (${ids.slice(0, 3).join(", ")}): that is safe.`;
-    const criteria = this.#settings.ownership.tokened([this.#ofCall]);
-    if (criteria === undefined || !this.canFind(intents)) {
-      const before = this.lost?.hint ?? "Search for what it would have made.";
-      return `${before} After one call of setup() on this grid, the library finds that out itself.`;
-    }
-    return `If it was, its objects have a creation token: search for ${JSON.stringify(criteria.extattrs)}.`;
+    const { ownership } = this.#settings;
+    const criteria = ownership.tokened([this.#ofCall]);
+    if (criteria !== undefined && this.canFind(intents))
+      return `If it was, its objects have a creation token: search for ${JSON.stringify(criteria.extattrs)}.`;
+    const before = this.lost?.hint ?? "Search for what it would have made.";
+    if (criteria !== undefined && ownership.lastChangeAttribute !== undefined) return before;
+    return `${before} After one call of setup() on this grid, the library finds that out itself.`;
   }
 
   /** The error of a write whose outcome is uncertain; `cause` itself if no answer was lost. */
