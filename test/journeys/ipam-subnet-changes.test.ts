@@ -49,10 +49,15 @@ behindEveryDoor("subnets that exist", (visit) => {
   });
 
   it("are split into the parts that something is in, where that is wanted", async () => {
-    const { ipam } = await visit({ seed });
+    const entered = await visit({ seed });
+    const { ipam, requestsOf } = entered;
     await ipam.requestAddress({ ip: "2001:db8:7::8:0:0:1" });
     const parts = await ipam.subnets.split("2001:db8:7::/64", { prefixLength: 96, used: true });
     expect(parts.map(({ cidr }) => cidr)).toEqual(["2001:db8:7:0:8::/96"]);
+    // The answer without parts is looked at once, where searches don't lag.
+    const unused = await subnetOf(entered, "2001:db8:6::/64");
+    const splitting = () => ipam.subnets.split(unused, { prefixLength: 96, used: true });
+    expect(await requestsOf(async () => expect(await splitting()).toEqual([]))).toBe(1);
   });
 
   it("are expanded, and joined where they make up one block", async () => {

@@ -74,8 +74,9 @@ export async function splitSubnet(
   });
   madeRoom(settings, subnet.cidr);
   const find = () => wapi.find(type, { ...children, signal });
-  const isShown = rows.length > 0 && rows.length < mostFound;
   // An unused subnet has no used parts.
+  const mayBeNone = used && settings.observed.searchLag === 0;
+  const isShown = (rows.length > 0 || mayBeNone) && rows.length < mostFound;
   const all = isShown ? rows : await shown(settings, subnet.cidr, find, { mayBeEmpty: used, signal });
   const found = all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute));
   // A grid returns the parts in no fixed order.
