@@ -10,6 +10,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
+const isCheck = process.argv.includes("--check");
 const rounds = 15;
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
@@ -49,15 +50,18 @@ async function coldStart({ format, code }: Load): Promise<number> {
   return Number(stdout);
 }
 
-const times = new Map<Load, number[]>(loads.map((load) => [load, []]));
+// The check compares two of them.
+const measuredLoads = isCheck ? [ours, axios] : loads;
+const times = new Map<Load, number[]>(measuredLoads.map((load) => [load, []]));
 for (let round = 0; round < rounds; round++) {
   for (const [load, measured] of times) measured.push(await coldStart(load));
 }
 const medianOf = (load: Load) =>
   times.get(load)?.sort((one, other) => one - other)[Math.floor(rounds / 2)] ?? Number.NaN;
 
-for (const load of loads) console.log(`${load.name.padEnd(32)}${medianOf(load).toFixed(0).padStart(5)} ms`);
-if (process.argv.includes("--check") && !(medianOf(ours) <= medianOf(axios))) {
+for (const load of measuredLoads)
+  console.log(`${load.name.padEnd(32)}${medianOf(load).toFixed(0).padStart(5)} ms`);
+if (isCheck && !(medianOf(ours) <= medianOf(axios))) {
   console.error("The root entry takes longer to import than axios alone.");
   process.exitCode = 1;
 }

@@ -15,7 +15,7 @@ const reason = whyNot();
 if (reason !== undefined) console.log(`Tests with real Docker Engines are skipped: ${reason}.`);
 
 /** How many containers on each engine request their address at about the same time. */
-const crowd = 20;
+const crowd = process.env["DOCKER_TESTS"] === "short" ? 8 : 20;
 /** How many docker commands of an engine run at once. */
 const atOnce = 4;
 

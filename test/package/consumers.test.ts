@@ -28,7 +28,7 @@ describe("plain JavaScript", () => {
   });
 });
 
-describe("a user's own tests", { timeout: 300_000 }, () => {
+describe.runIf(isWhole)("a user's own tests", { timeout: 300_000 }, () => {
   it("pass under Jest, which takes the CommonJS tree and has no `import()`", async () => {
     const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-jest-"));
     await copyFile(join(programs, "jest.test.cjs"), join(folder, "own.test.cjs"));
