@@ -68,3 +68,15 @@ it("a dry run gives no object a token", async () => {
   const [subnet] = await ipam.findSubnets({ within: "10.0.1.0/24" });
   expect(subnet?.extattrs).toEqual({});
 });
+
+it("a plan whose first tokens may have been written looks before it writes others", async () => {
+  const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.1.0/24", "10.0.2.0/24"] } });
+  const ipam = new Ipam(new WapiClient(grid.clientOptions));
+  const [one, two] = await ipam.findSubnets({ within: "10.0.0.0/16" });
+  if (one === undefined || two === undefined) throw new Error("the grid has two subnets");
+  grid.clearRequests();
+  grid.faults.next({ fail: "reset-after-commit", on: "POST", object: "request" });
+  await ipam.plan().update("one", one, { comment: "blue" }).update("two", two, { comment: "red" }).apply();
+  const writes = grid.requests.filter(({ body }) => JSON.stringify(body ?? "").includes('"PUT"'));
+  expect(writes.length).toBe(2);
+});

@@ -1,4 +1,4 @@
-import { ConflictError, isInfobloxError, type WapiError } from "../../errors.js";
+import { ConflictError, isInfobloxError, refusalDetails, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -187,10 +187,14 @@ export class CompareAndSet<T extends Changed> {
    * looks, and writes again: without a token, the change would compare with nothing.
    *
    * Model: `firstValue`.
+   *
+   * @param earlier - the error of an earlier try
    */
-  async firstToken(signal: AbortSignal | undefined): Promise<void> {
+  async firstToken(signal: AbortSignal | undefined, earlier?: unknown): Promise<void> {
     const { ownership, wapi, clock } = this.#settings;
     if (ownership.lastChangeAttribute === undefined) return;
+    if (isInfobloxError(earlier, "UncertainWriteError"))
+      this.#now = (await this.#reread(signal)) ?? this.#now;
     for (let tries = 1; this.#lastChange === undefined; tries += 1) {
       const { steps, written } = this.first();
       try {
@@ -280,8 +284,7 @@ export class CompareAndSet<T extends Changed> {
     } catch {
       return error;
     }
-    const { status, code, text, method, path } = error as WapiError;
-    const details = { status, code, text, method, path, hint, cause: error };
+    const details = { ...refusalDetails(error as WapiError), hint };
     return new ConflictError(`${this.#change.what} was not done: ${why}.`, details);
   }
 
@@ -325,8 +328,8 @@ export async function firstTokens(
     try {
       await wapi.batch(steps, { signal });
       for (const { written } of firsts) written();
-    } catch {
-      for (const one of some) await one.firstToken(signal);
+    } catch (error) {
+      for (const one of some) await one.firstToken(signal, error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { ConflictError, isInfobloxError, type WapiError } from "../../errors.js";
+import { ConflictError, isInfobloxError, refusalDetails, type WapiError } from "../../errors.js";
 import { isSaid } from "../profile/sentences.js";
 
 /**
@@ -74,6 +74,5 @@ export function explainedUnfound(error: unknown, what: string): unknown {
   const message = `${what} was not done: a search in its request did not find what it needs.`;
   const hint =
     "Another caller may have changed it: repeat the call. If that does not help, the grid's searches lag behind its writes: set searchDelay, or a profile.";
-  const { status, code, text, method, path } = error;
-  return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
+  return new ConflictError(message, { ...refusalDetails(error), hint });
 }
