@@ -1,8 +1,7 @@
 /**
  * `npm run site`: builds the documentation as a web site, into `.tmp/www`. Its pages are those of `docs`, the texts at
  * the top level, the examples, and the API reference from the docstrings. A broken link fails the build. `npm run site
- * -- --serve` shows the site on this machine while you edit it. `--without-reference` writes and checks the reference, and
- * builds the site without its 400 pages.
+ * -- --serve` shows the site on this machine while you edit it.
  */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -29,7 +28,6 @@ const settings = /\.(toml|yaml|service)$/;
 
 await layOut();
 await writeApiReference(root, pages);
-if (process.argv.includes("--without-reference")) await dropReference();
 if (process.argv.includes("--serve")) {
   const server = await createServer(docs);
   await server.listen();
@@ -38,11 +36,6 @@ if (process.argv.includes("--serve")) {
   await build(docs);
   const site = resolve(root, ".tmp/www");
   console.log(`built ${relative(root, site)}; ${checkLinks(site)} links in it lead somewhere`);
-}
-
-async function dropReference(): Promise<void> {
-  await rm(resolve(pages, "api"), { recursive: true });
-  await writePage("api/index", "# API reference\n");
 }
 
 async function layOut(): Promise<void> {

@@ -58,8 +58,8 @@ export const doors: readonly (readonly [door: string, enter: Enter])[] = [
       ),
   ],
 ];
-/** How many of ten tests use each: sockets and certificates take most of the time, and few tests prove enough. */
-const shares = [1, 1, 4, 4];
+/** How many of twenty tests use each: sockets and certificates take most of the time, and few tests prove enough. */
+const shares = [1, 1, 9, 9];
 const doorsByShare = doors.flatMap((door, index) => Array.from({ length: shares[index] ?? 0 }, () => door));
 
 async function visit(

@@ -6,6 +6,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { describe, expect, inject, it } from "vitest";
 import { problemsOf, readRelease } from "../../scripts/release.js";
+import { isWhole } from "./whole.js";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
@@ -87,20 +88,17 @@ describe("the tarball", () => {
     ).toHaveLength(1);
   });
 
-  it("is what the checks of a release want, and a dry run of publishing takes it", async () => {
+  it("is what the checks of a release want", async () => {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-    expect(problemsOf(await readRelease(root, `v${version}`))).toEqual([]);
-    expect(problemsOf(await readRelease(root, "v99.0.0"))).toEqual([expect.stringContaining("v99.0.0")]);
-    const dryRun = [
-      "publish",
-      "--dry-run",
-      "--loglevel",
-      "notice",
-      "--offline",
-      "--ignore-scripts",
-      "--access",
-      "public",
-    ];
+    const release = await readRelease(root, `v${version}`);
+    expect(problemsOf(release)).toEqual([]);
+    expect(problemsOf({ ...release, tag: "v99.0.0" })).toEqual([expect.stringContaining("v99.0.0")]);
+  });
+
+  it.runIf(isWhole)("is what a dry run of publishing takes", async () => {
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    const quiet = ["--loglevel", "notice", "--offline", "--ignore-scripts"];
+    const dryRun = ["publish", "--dry-run", ...quiet, "--access", "public"];
     const { stdout } = await run("npm", dryRun, { cwd: root, maxBuffer: 16 * 1024 * 1024 });
     expect(stdout).toContain(`+ infoblox-ipam@${version}`);
   });

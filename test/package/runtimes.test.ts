@@ -1,7 +1,8 @@
 /**
  * The programs of README.md beside the installed tarball, on other runtimes than the one that runs the tests. Each comes as an
  * npm package of its binary; where there is none for this machine, its tests are skipped. CI runs everything on each Node, so
- * that not each check needs those between the oldest and the newest here.
+ * that not each check needs those between the oldest and the newest here. One process of a runtime runs all programs, since
+ * most of what a short program takes is its start.
  */
 
 import { execFile } from "node:child_process";
@@ -50,16 +51,39 @@ afterAll(async () => {
   if (binaries !== "") await rm(binaries, { recursive: true, force: true });
 });
 
-describe.skipIf(!isSupported).each(runtimes)("on $name", ({ binary, args }) => {
-  it.for(steps)("the program under “$heading” runs", async ({ heading, prints }, context) => {
-    const path = join(binaries, "node_modules", binary);
-    if (!(await stat(path).catch(() => undefined))) return context.skip();
-    await chmod(path, 0o755);
+/** `import` does not wait for programs of CommonJS: they come last. */
+const programs = steps
+  .map(({ heading, prints }) => {
     const [program] = programsUnder(heading);
-    const file = join(folder, `${heading.replaceAll(/\W+/g, "-")}.${program?.ending}`);
-    await writeFile(file, program?.code ?? "");
-    const { stdout } = await run(path, [...args, file], { cwd: folder, timeout: 60_000 });
+    return { heading, prints, file: `${heading.replaceAll(/\W+/g, "-")}.${program?.ending}`, ...program };
+  })
+  .sort((one, other) => Number(one.ending === "cjs") - Number(other.ending === "cjs"));
+const turn = "<turn>";
+const inTurn = `
+  for (const file of ${JSON.stringify(programs.map(({ file }) => `./${file}`))}) {
+    console.log("${turn}");
+    await import(file);
+  }`;
+
+describe.skipIf(!isSupported).each(runtimes)("on $name", ({ binary, args }) => {
+  /** What each program prints; empty if the runtime could not be installed. */
+  let printed: readonly string[] = [];
+
+  beforeAll(async () => {
+    const path = join(binaries, "node_modules", binary);
+    if (!(await stat(path).catch(() => undefined))) return;
+    await chmod(path, 0o755);
+    for (const { file, code } of programs) await writeFile(join(folder, file), code ?? "");
+    await writeFile(join(folder, "in-turn.mjs"), inTurn);
+    const { stdout } = await run(path, [...args, "in-turn.mjs"], { cwd: folder, timeout: 120_000 });
+    printed = stdout.split(`${turn}\n`).slice(1);
+  });
+
+  it.for(programs)("the program under “$heading” runs", ({ heading, prints }, context) => {
+    if (printed.length === 0) return context.skip();
+    expect(printed).toHaveLength(programs.length);
     // Each runtime quotes texts its own way when it prints objects.
-    expect(stdout.replaceAll('"', "'")).toContain(prints);
+    const own = printed[programs.findIndex((program) => program.heading === heading)];
+    expect(own?.replaceAll('"', "'")).toContain(prints);
   });
 });
