@@ -1,4 +1,4 @@
-import type { WapiClient } from "infoblox-ipam";
+import { Ipam, type ProfileOption, type WapiClient } from "infoblox-ipam";
 import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
 import { Chance } from "./chance.js";
 import type { Customer } from "./customers.js";
@@ -14,6 +14,8 @@ export interface Campaign {
   /** How many processes run at a time, each with its own client. */
   readonly processes?: number | undefined;
   readonly assumptions?: Partial<Assumptions> | undefined;
+  /** A profile to keep on the grid before the campaign begins. */
+  readonly profile?: ProfileOption | undefined;
   /** Whether the network may deliver a write twice. */
   readonly duplicatesWrites?: boolean | undefined;
   /** A factor for how often each fault strikes. */
@@ -103,6 +105,12 @@ class Running {
 
   /** Loads everything that is loaded on first use, so that nothing waits for a disk later. */
   async #warmUp(): Promise<WapiClient[]> {
+    const { profile } = this.#campaign;
+    if (profile !== undefined) {
+      await new Ipam(this.#client()).setup({ profile });
+      // After this time, searches find it.
+      await this.#time.sleep(60_000);
+    }
     const customer = this.#campaign.customer(this.#client(), this.#chance.branch(), () => Promise.resolve());
     for (const from of ["10.0.0.0/8", "2001:db8::/32"]) {
       const order = {
