@@ -29,9 +29,9 @@ const excuses = [
 describe("a campaign of every fault at once", () => {
   it.each(doubts.map((doubt, index) => [doubt.grid, index + 1, doubt] as const))(
     "loses, leaks and gives twice nothing, %s",
-    async (_, seed, { options, assumptions, duplicatesWrites }) => {
+    async (_, seed, { grid: _grid, options, ...settings }) => {
       const customer = (wapi: WapiClient) => careful(wapi, options);
-      const outcome = await run({ seed, operations: share(400), assumptions, duplicatesWrites, customer });
+      const outcome = await run({ seed, operations: share(400), ...settings, customer });
       expect(outcome).toMatchObject(nothing);
       expect(Object.keys(outcome.errors).filter((name) => !excuses.includes(name))).toEqual([]);
       expect(outcome.given).toBeGreaterThan(share(400));

@@ -2,6 +2,7 @@ import { Ipam, type IpamOptions, isInfobloxError, type ProfileOption, type WapiC
 import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
 import { booksOf, type Entry } from "./books.js";
 import { Chance } from "./chance.js";
+import { textOf } from "./ledger.js";
 import { clientIn, VirtualTime } from "./virtual-time.js";
 
 /** The longest write of a grid that runs requests side by side, in milliseconds. */
@@ -578,11 +579,4 @@ function addressOf(result: (Given & { readonly ip: string }) | undefined): Made 
 function duidOf(number: number): string {
   const digits = number.toString(16).padStart(8, "0");
   return `00:03:00:01:06:00:${digits.replace(/(..)(?!$)/g, "$1:")}`;
-}
-
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const partial = isInfobloxError(error) ? (error.partial ?? []) : [];
-  const cause = error.cause === undefined ? "" : textOf(error.cause);
-  return `${error}\n${JSON.stringify(partial)}\n${cause}`;
 }

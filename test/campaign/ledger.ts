@@ -121,11 +121,10 @@ export class Ledger {
   }
 }
 
-/** The whole text of an error: message, partial results, and causes. */
-function textOf(error: unknown): string {
+/** The whole text of an error: message, hint, which names the creation token, partial results, and causes. */
+export function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const partial = isInfobloxError(error) ? (error.partial ?? []) : [];
-  return [error.message, JSON.stringify(partial), error.cause === undefined ? "" : textOf(error.cause)].join(
-    "\n",
-  );
+  const cause = error.cause === undefined ? "" : textOf(error.cause);
+  return `${error}\n${JSON.stringify(partial)}\n${cause}`;
 }
