@@ -108,7 +108,10 @@ async function namedSubnet(
     if (subnet.created || (isUnused && !(await hasNetwork(driver, subnet, block)))) return subnet;
     throw inUse(cidr, engine);
   } catch (error) {
-    if (!isInfobloxError(error, "ConflictError")) throw error;
+    // After a lost answer the outcome stays uncertain: the grid may still create it when what is in its place is gone. The
+    // journal looks for it.
+    const refusal = isInfobloxError(error, "UncertainWriteError") ? error.cause : error;
+    if (!isInfobloxError(refusal, "ConflictError")) throw error;
     const [existing] = await ipam.findSubnets({ cidr, networkView: order.networkView });
     if (existing === undefined) throw error;
     const owner = driver.ids.engineOf(existing);

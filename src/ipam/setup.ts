@@ -9,6 +9,7 @@ import {
 import { phrase } from "../phrase.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
+import { findOrMake, makeOrFind } from "./engine/find-or-make.js";
 import { placesView } from "./engine/places.js";
 import { markAttributes } from "./marks/attribute-names.js";
 import {
@@ -98,24 +99,34 @@ interface Kept {
   readonly comment?: string;
 }
 
-/** Creates a definition; `undefined` if another client has just created it. */
+/** Creates a definition; `undefined` if the grid has it by now, e.g. because another client has just created it. */
 async function define(
-  { wapi }: IpamSettings,
+  settings: IpamSettings,
   { name, type }: Definition,
   missing: readonly Definition[],
   signal: AbortSignal | undefined,
 ): Promise<Kept | undefined> {
-  try {
-    const values = {
-      ...{ name, type, comment: "Written by infoblox-ipam" },
-      ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
-    };
-    return await wapi.create("extensibleattributedef", values, { fields: ["name", "comment"], signal });
-  } catch (error) {
-    const isThere = isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text);
-    if (isThere) return undefined;
-    throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
-  }
+  const { wapi } = settings;
+  const fields = ["name", "comment"] as const;
+  const values = {
+    ...{ name, type, comment: "Written by infoblox-ipam" },
+    ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
+  };
+  const there = { made: undefined };
+  const create = async () => ({
+    made: await wapi.create("extensibleattributedef", values, { fields, signal }),
+  });
+  const { made } = await makeOrFind<{ readonly made: Kept | undefined }>(settings, {
+    find: async () =>
+      (await wapi.findOne("extensibleattributedef", { where: { name }, fields, signal })) && there,
+    make: () =>
+      create().catch((error: unknown) => {
+        if (isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text)) return there;
+        throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
+      }),
+    signal,
+  });
+  return made;
 }
 
 /** The error of a user without the permission: it names the attributes that a superuser has to define. */
@@ -151,13 +162,30 @@ async function keepProfile(
       if (definition === undefined) throw notFoundYet(attribute);
       const before = definition.comment ?? "";
       const comment = isToKeep ? withProfile(before, profile) : withoutProfile(before);
-      if (comment !== before) await wapi.update(definition._ref, { comment }, { fields: ["name"], signal });
+      if (comment !== before) await writeComment(settings, attribute, definition._ref, comment, signal);
     }
   } catch (error) {
     throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
   }
   forgetProfile(wapi);
   observed.behavior = undefined;
+}
+
+/** Writes the comment of a definition. If the answer is lost, the comment itself tells whether it was written. */
+async function writeComment(
+  settings: IpamSettings,
+  name: string,
+  ref: Kept["_ref"],
+  comment: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { wapi } = settings;
+  const fields = ["name"] as const;
+  await makeOrFind(settings, {
+    find: () => wapi.findOne("extensibleattributedef", { where: { name, comment }, fields, signal }),
+    make: () => wapi.update(ref, { comment }, { fields, signal }),
+    signal,
+  });
 }
 
 function notFoundYet(attribute: string): NotFoundError {
@@ -171,14 +199,19 @@ function notFoundYet(attribute: string): NotFoundError {
 }
 
 /** Creates the network view of places, in which clients write that use request ids. */
-async function makePlacesView({ wapi }: IpamSettings, signal: AbortSignal | undefined): Promise<void> {
+async function makePlacesView(settings: IpamSettings, signal: AbortSignal | undefined): Promise<void> {
   const comment = "Written by infoblox-ipam: keeps request ids unique. See setup().";
   const view = { name: placesView, comment };
-  const known = await wapi.findOne("networkview", { where: { name: placesView }, fields: ["name"], signal });
-  if (known !== undefined) return;
-  await wapi.create("networkview", view, { fields: ["name"], signal }).catch((error: unknown) => {
-    // Another client has just created it.
-    if (!isInfobloxError(error, "ConflictError")) throw error;
+  const { wapi } = settings;
+  const fields = ["name"] as const;
+  await findOrMake(settings, {
+    find: () => wapi.findOne("networkview", { where: { name: placesView }, fields, signal }),
+    make: () =>
+      wapi.create("networkview", view, { fields, signal }).catch((error: unknown) => {
+        // Another client has just created it.
+        if (!isInfobloxError(error, "ConflictError")) throw error;
+      }),
+    signal,
   });
 }
 

@@ -6,28 +6,26 @@ import { learnGrid } from "./grid-behavior.js";
 /** How often a create is sent when its answer is lost. */
 const mostTries = 8;
 
+interface Finding<T> {
+  /** Reads the object; `undefined` if it does not exist. */
+  readonly find: () => Promise<T | undefined>;
+  readonly make: () => Promise<T>;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Finds an object whose name or CIDR is unique on the grid, or makes it. If two calls look before either makes it, the grid
  * refuses the second create, and the second call finds the object of the first. The same works after a lost answer.
  *
- * @param find - reads the object; `undefined` if it does not exist
  * @throws the error of the grid if the object cannot be made
  */
-export async function findOrMake<T>(
-  settings: IpamSettings,
-  {
-    find,
-    make,
-    signal,
-  }: {
-    readonly find: () => Promise<T | undefined>;
-    readonly make: () => Promise<T>;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<T> {
+export async function findOrMake<T>(settings: IpamSettings, finding: Finding<T>): Promise<T> {
+  return (await finding.find()) ?? makeOrFind(settings, finding);
+}
+
+/** Like {@link findOrMake}, for a caller that has looked. */
+export async function makeOrFind<T>(settings: IpamSettings, { find, make, signal }: Finding<T>): Promise<T> {
   const { clock, observed } = settings;
-  const existing = await find();
-  if (existing !== undefined) return existing;
   for (let tries = 1; ; tries += 1) {
     try {
       return await make();
