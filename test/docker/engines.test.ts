@@ -14,8 +14,9 @@ import { whyNot } from "./packages.js";
 const reason = whyNot();
 if (reason !== undefined) console.log(`Tests with real Docker Engines are skipped: ${reason}.`);
 
+const isShort = process.env["DOCKER_TESTS"] === "short";
 /** How many containers on each engine request their address at about the same time. */
-const crowd = process.env["DOCKER_TESTS"] === "short" ? 8 : 20;
+const crowd = isShort ? 8 : 20;
 /** How many docker commands of an engine run at once. */
 const atOnce = 4;
 
@@ -157,7 +158,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await held()).toEqual([]);
   });
 
-  it("go on when the driver is killed and started again", async () => {
+  it.skipIf(isShort)("go on when the driver is killed and started again", async () => {
     await a.docker("network", "create", "--ipam-driver", nameA, "net7");
     await a.container("one", "--network", "net7");
     await driverOfA.end("SIGKILL");
@@ -173,37 +174,47 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await held()).toEqual([]);
   });
 
-  it("start a container with --ip again, whose address nobody released when the engine was killed", async () => {
-    const subnet = ["--subnet", "10.77.30.0/24"] as const;
-    await a.docker("network", "create", "--ipam-driver", nameA, ...subnet, "net8");
-    await a.container("named", "--network", "net8", "--ip", "10.77.30.9");
-    await a.container("kept", "--network", "net8", "--ip", "10.77.30.10");
-    const before = await held();
-    await driverOfA.end("SIGKILL");
-    await a.crash();
-    await a.startAgain();
-    driverOfA = await startDriverOfA();
-    expect(await held()).toEqual(before);
-    await a.docker("start", "named", "kept");
-    expect(await a.interfaceOf("named")).toMatchObject({ ipv4: "10.77.30.9/24" });
-    expect(await held()).toHaveLength(before.length);
-    // One that runs keeps its address.
-    expect(await a.refusal("run", "--network", "net8", "--ip", "10.77.30.10", image, "ip")).toMatch(/in use/);
-    await a.remove("named", "kept");
-    await a.docker("network", "rm", "net8");
-    expect(await held()).toEqual([]);
-  }, 240_000);
+  it.skipIf(isShort)(
+    "start a container with --ip again, whose address nobody released when the engine was killed",
+    async () => {
+      const subnet = ["--subnet", "10.77.30.0/24"] as const;
+      await a.docker("network", "create", "--ipam-driver", nameA, ...subnet, "net8");
+      await a.container("named", "--network", "net8", "--ip", "10.77.30.9");
+      await a.container("kept", "--network", "net8", "--ip", "10.77.30.10");
+      const before = await held();
+      await driverOfA.end("SIGKILL");
+      await a.crash();
+      await a.startAgain();
+      driverOfA = await startDriverOfA();
+      expect(await held()).toEqual(before);
+      await a.docker("start", "named", "kept");
+      expect(await a.interfaceOf("named")).toMatchObject({ ipv4: "10.77.30.9/24" });
+      expect(await held()).toHaveLength(before.length);
+      // One that runs keeps its address.
+      expect(await a.refusal("run", "--network", "net8", "--ip", "10.77.30.10", image, "ip")).toMatch(
+        /in use/,
+      );
+      await a.remove("named", "kept");
+      await a.docker("network", "rm", "net8");
+      expect(await held()).toEqual([]);
+    },
+    240_000,
+  );
 
-  it("forget nothing that was removed while the grid was away", async () => {
-    await a.docker("network", "create", "--ipam-driver", nameA, "net9");
-    await a.container("one", "--network", "net9");
-    grid.faults.always({ status: 503 });
-    await a.remove("one");
-    await a.docker("network", "rm", "net9");
-    grid.faults.clear();
-    expect(await held()).toHaveLength(3);
-    await expect.poll(held, { timeout: 120_000, interval: 1_000 }).toEqual([]);
-  }, 240_000);
+  it.skipIf(isShort)(
+    "forget nothing that was removed while the grid was away",
+    async () => {
+      await a.docker("network", "create", "--ipam-driver", nameA, "net9");
+      await a.container("one", "--network", "net9");
+      grid.faults.always({ status: 503 });
+      await a.remove("one");
+      await a.docker("network", "rm", "net9");
+      grid.faults.clear();
+      expect(await held()).toHaveLength(3);
+      await expect.poll(held, { timeout: 120_000, interval: 1_000 }).toEqual([]);
+    },
+    240_000,
+  );
 
   it("have macvlan networks, with a router of the grid's for their gateway", async () => {
     await a.addressFor("mac0", "192.0.2.33/24");
@@ -291,10 +302,11 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await held()).toEqual([]);
   });
 
-  it.each([
+  const swarmNetworks = [
     ["bridge", []],
     ["macvlan", ["-o", "parent=mac1"]],
-  ])(
+  ] as const;
+  it.each(isShort ? swarmNetworks.slice(0, 1) : swarmNetworks)(
     "serve the services of a swarm, whose nodes have a %s network on the same shared subnet",
     async (kind, parent) => {
       await a.addressFor(kind === "bridge" ? "swarm" : "mac1", `192.0.2.${kind === "bridge" ? 1 : 2}/24`);
