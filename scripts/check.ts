@@ -30,7 +30,7 @@ interface Count {
 const checksAll = process.env["CHECK"] === "all";
 /**
  * Of these, tests check what can break: links, the modules that an import loads, and how much work types are for the
- * compiler. The two that measure time have a processor each.
+ * compiler. What measures time has the machine for itself.
  */
 const stagesOfRelease: readonly (readonly Step[])[] = [
   [
@@ -42,8 +42,8 @@ const stagesOfRelease: readonly (readonly Step[])[] = [
       title: "cold import no longer than that of axios",
       command: ["npx", "tsx", "bench/import-time.ts", "--check"],
     },
-    { title: "types within their budget", command: ["npx", "tsx", "bench/type-check.ts", "--check"] },
   ],
+  [{ title: "types within their budget", command: ["npx", "tsx", "bench/type-check.ts", "--check"] }],
 ];
 
 /**
