@@ -63,6 +63,8 @@ export class ReleaseJournal {
     await this.load();
     const key = keyOf(take);
     this.#pending.delete(key);
+    // A repetition that has begun may be rolling back the same take.
+    await this.#round;
     if (this.#file === undefined) return work();
     this.#taking.set(key, take);
     await this.#write();
@@ -134,11 +136,14 @@ export class ReleaseJournal {
 
   async #repeatAll(): Promise<void> {
     for (const { release, since } of [...this.#pending.values()]) {
+      // The engine may use it again since this round began.
+      if (this.#pending.get(keyOf(release))?.release !== release) continue;
       try {
         const isReleased = await this.#release(release);
-        if (!isReleased && "requestId" in release && this.#now() - since < lateWrites) continue;
-        await this.forget(release);
         if (isReleased) this.#logger.info(`released late: ${keyOf(release).trimEnd()}`);
+        // Also after a rollback: the same request may arrive once more, or the killed driver's earlier one.
+        if ("requestId" in release && this.#now() - since < lateWrites) continue;
+        await this.forget(release);
         this.#wait = shortestWait;
       } catch (error) {
         // A subnet in use waits for its other users, and a take waits for the engine's start. The next release does not

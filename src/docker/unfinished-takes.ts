@@ -10,7 +10,7 @@ import { isOfOneCall, isSubnetId } from "./request-ids.js";
  * container is found again by its name or MAC, and the container may have had it before. So the driver asks Docker
  * whether the container has it.
  *
- * @returns whether anything was there
+ * @returns whether anything was released
  * @throws {InfobloxError} if the engine does not answer yet
  */
 export async function rollBackTake(driver: DriverParts, take: UnfinishedTake): Promise<boolean> {
@@ -18,11 +18,13 @@ export async function rollBackTake(driver: DriverParts, take: UnfinishedTake): P
   const { requestId, networkView } = take;
   if (isSubnetId(requestId)) return (await ipam.releaseSubnet({ requestId }, { networkView })).released;
   const found = await ipam.findAddresses({ extattrs: ids.mark(requestId), networkView });
+  let isReleased = false;
   for (const address of found) {
     if (!isOfOneCall(requestId) && (await isUsed(settings.dockerSocket, address))) continue;
     await ipam.releaseAddress(address);
+    isReleased = true;
   }
-  return found.length > 0;
+  return isReleased;
 }
 
 async function isUsed(

@@ -34,7 +34,44 @@ describe("a take whose fate is unknown", () => {
     grid.hasIt = true;
     grid.now += 10_000;
     await journal.repeat();
-    expect([journal.pending, released]).toEqual([[], [take]]);
+    expect(released).toEqual([take]);
+  });
+
+  // It was forgotten with its first roll back: a second delivery of the request stayed.
+  it("is looked for during two minutes, also once it is rolled back", async () => {
+    const grid = { hasIt: true, now: Date.now() };
+    const { journal, released } = open(grid);
+    await expect(journal.taking(take, () => Promise.reject(unknown))).rejects.toBe(unknown);
+    await journal.repeat();
+    grid.now += 10_000;
+    await journal.repeat();
+    expect([journal.pending, released]).toEqual([[take], [take, take]]);
+    grid.now += 111_000;
+    await journal.repeat();
+    expect(journal.pending).toEqual([]);
+  });
+
+  it("is not rolled back beside the same take made anew", async () => {
+    const events: string[] = [];
+    let finish = () => {};
+    const release = async () => {
+      await new Promise<void>((done) => {
+        finish = done;
+      });
+      events.push("rolled back");
+      return true;
+    };
+    const file = new StateFile(join(here.folder, "host-a.json"), silent);
+    const journal = new ReleaseJournal(file, release, { logger: silent, now: Date.now });
+    here.closing.push(() => journal.close());
+    await expect(journal.taking(take, () => Promise.reject(unknown))).rejects.toBe(unknown);
+    const round = journal.repeat();
+    const taking = journal.taking(take, async () => events.push("taken"));
+    await new Promise((done) => setTimeout(done, 20));
+    finish();
+    await Promise.all([round, taking]);
+    expect(events).toEqual(["rolled back", "taken"]);
+    expect(journal.pending).toEqual([]);
   });
 
   it("is forgotten when nothing came of it for two minutes", async () => {
