@@ -108,8 +108,7 @@ async function namedSubnet(
     if (subnet.created || (isUnused && !(await hasNetwork(driver, subnet, block)))) return subnet;
     throw inUse(cidr, engine);
   } catch (error) {
-    // After a lost answer the outcome stays uncertain: the grid may still create it when what is in its place is gone. The
-    // journal looks for it.
+    // After a lost answer this is the cause: the lost request can only create the subnet if the existing one goes.
     const refusal = isInfobloxError(error, "UncertainWriteError") ? error.cause : error;
     if (!isInfobloxError(refusal, "ConflictError")) throw error;
     const [existing] = await ipam.findSubnets({ cidr, networkView: order.networkView });

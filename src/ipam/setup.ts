@@ -99,7 +99,7 @@ interface Kept {
   readonly comment?: string;
 }
 
-/** Creates a definition; `undefined` if the grid has it by now, e.g. because another client has just created it. */
+/** Creates a definition; `undefined` if another client has just created it. */
 async function define(
   settings: IpamSettings,
   { name, type }: Definition,
@@ -112,21 +112,16 @@ async function define(
     ...{ name, type, comment: "Written by infoblox-ipam" },
     ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
   };
-  const there = { made: undefined };
-  const create = async () => ({
-    made: await wapi.create("extensibleattributedef", values, { fields, signal }),
-  });
-  const { made } = await makeOrFind<{ readonly made: Kept | undefined }>(settings, {
-    find: async () =>
-      (await wapi.findOne("extensibleattributedef", { where: { name }, fields, signal })) && there,
+  return makeOrFind<Kept | undefined>(settings, {
+    find: () => wapi.findOne("extensibleattributedef", { where: { name }, fields, signal }),
     make: () =>
-      create().catch((error: unknown) => {
-        if (isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text)) return there;
+      wapi.create("extensibleattributedef", values, { fields, signal }).catch((error: unknown) => {
+        const isThere = isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text);
+        if (isThere) return undefined;
         throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
       }),
     signal,
   });
-  return made;
 }
 
 /** The error of a user without the permission: it names the attributes that a superuser has to define. */

@@ -78,7 +78,7 @@ describe("every program gets the same declarations", () => {
   });
 });
 
-/** The others compile a program of each kind in consumers.test.ts. */
+/** Older compilers compile a program in consumers.test.ts. */
 const ofNewest = differing.filter(({ version, format }) => version === newest && format === "module");
 
 // A compiler each: two at once, for a machine of two cores.
