@@ -13,8 +13,10 @@ export type WrongChange =
   | "keeps the last value alone"
   /** The first value is the value that the change compares. */
   | "compares the first value itself"
-  /** Where requests don't see each other, no fence stands before the change. */
-  | "changes without a fence"
+  /** Where requests don't see each other, a change has no place. */
+  | "changes without a place"
+  /** Where a grid keeps parts, a place without a change is given up although its request may still be under way. */
+  | "gives up a place at once"
   /** If the chain of values is broken, reports that nothing was done. */
   | "believes a broken chain";
 
@@ -23,9 +25,17 @@ export interface ChangeSettings {
   readonly callers: readonly ("add" | "set")[];
   readonly profile: Profile;
   readonly isolation: "serial" | "none";
+  /** Whether a refused `request` leaves nothing. If not, the place of a refused change stays. */
+  readonly isTransactional?: boolean;
   /** Whether the host was made by others, without `Last Change`. */
   readonly isOfOthers: boolean;
-  readonly faults: { readonly late: number; readonly twice: number; readonly crashes: number };
+  /** `refused`: how many changes the grid refuses for a reason of their own, after their place is made. */
+  readonly faults: {
+    readonly late: number;
+    readonly twice: number;
+    readonly crashes: number;
+    readonly refused?: number;
+  };
   readonly tries: number;
   readonly wrong?: WrongChange;
 }
@@ -39,6 +49,10 @@ interface Change {
   /** A change of `Last Change` alone. */
   readonly isEmpty: boolean;
   readonly waits: boolean;
+  /** Which place of the state it makes: the first that was not given up. */
+  readonly turn: number;
+  /** Whether its place is made and the rest is not, on a grid that keeps parts. */
+  readonly isPlaced: boolean;
   /** Whether its search found the host, where the grid began it without isolation. */
   readonly begun: boolean | undefined;
 }
@@ -52,6 +66,11 @@ interface Changer {
   readonly expected: number;
   readonly known: number;
   readonly value: number;
+  readonly turn: number;
+  /** Whether the grid refused the place. */
+  readonly isHeld: boolean;
+  /** Whether a try of this call may still arrive. */
+  readonly isOpen: boolean;
   readonly outcome: "running" | "changed" | "nothing done" | "uncertain" | "dead";
   /** The address that the call returned, by the call that added it. */
   readonly result: number;
@@ -62,7 +81,10 @@ interface HostState {
   chain: readonly number[];
   /** The call that added each address. */
   addresses: readonly number[];
-  fences: readonly number[];
+  /** Places: the value that was read, and the turn. */
+  places: readonly number[];
+  /** Places that were given up. */
+  over: readonly number[];
   callers: readonly Changer[];
   late: readonly Change[];
   faults: ChangeSettings["faults"];
@@ -90,7 +112,8 @@ export function changes(settings: ChangeSettings, onStep?: (step: EngineStep) =>
   const initial: Draft = {
     chain: settings.isOfOthers ? [] : [made],
     addresses: [],
-    fences: [],
+    places: [],
+    over: [],
     callers: settings.callers.map(() => newCaller(0)),
     late: [],
     faults: settings.faults,
@@ -116,22 +139,34 @@ function newCaller(call: number): Changer {
     expected: 0,
     known: 0,
     value: 0,
+    turn: 0,
+    isHeld: false,
+    isOpen: false,
     outcome: "running",
     result: 0,
   };
 }
 
 function stateOf(draft: Draft): HostState {
-  const { chain, addresses, fences, callers, late, faults, wrong } = draft;
+  const { chain, addresses, places, over, callers, late, faults, wrong } = draft;
   const able = late.filter((message) => canDoSomething(draft, message));
-  return { chain, addresses, fences, callers, late: able, faults, wrong };
+  return { chain, addresses, places, over, callers, late: able, faults, wrong };
+}
+
+/** The place of a value, as one number. */
+function placeOf({ expected, turn }: Pick<Change, "expected" | "turn">): number {
+  return expected * 4 + turn;
+}
+
+function isUnderWay({ begun, isPlaced }: Change): boolean {
+  return begun !== undefined || isPlaced;
 }
 
 /** Whether a late write can still change something. Others are forgotten. */
-function canDoSomething({ chain, callers, fences, late, settings }: Draft, message: Change): boolean {
-  const { expected, kind, begun } = message;
-  if (kind === "first value" || begun !== undefined || settings.wrong !== undefined) return true;
-  if (fences.includes(expected)) return false;
+function canDoSomething({ chain, callers, places, late, settings }: Draft, message: Change): boolean {
+  const { expected, kind } = message;
+  if (kind === "first value" || isUnderWay(message) || settings.wrong !== undefined) return true;
+  if (places.includes(placeOf(message))) return false;
   const writes = (one: Change | undefined) => one?.value === expected && one.kind !== "read";
   return (
     chain[0] === expected ||
@@ -145,7 +180,7 @@ const kinds = ["read", "first value", "change"];
 
 /** The key of a state with its callers renamed: `names[i]` is the new number of caller `i`. */
 function keyOf(
-  { chain, addresses, fences, callers, late, faults, wrong }: HostState,
+  { chain, addresses, places, over, callers, late, faults, wrong }: HostState,
   names: readonly number[],
 ): string {
   const nameOf = (caller: number) => names[caller] as number;
@@ -160,24 +195,38 @@ function keyOf(
         (one.call << 4) |
         (one.isEmpty ? 64 : 0) |
         (one.waits ? 128 : 0) |
-        (one.begun === undefined ? 0 : one.begun ? 256 : 512),
+        (one.begun === undefined ? 0 : one.begun ? 256 : 512) |
+        (one.isPlaced ? 1024 : 0) |
+        (one.turn << 11),
       renamed(one.expected),
       renamed(one.value),
     );
   const own = ({ message, ...rest }: Changer) =>
     String.fromCharCode(
       rest.call | (rest.tries << 2) | (rest.values << 5) | (outcomes.indexOf(rest.outcome) << 9),
+      rest.turn | (rest.isHeld ? 4 : 0) | (rest.isOpen ? 8 : 0),
       renamed(rest.expected),
       rest.known,
       renamed(rest.value),
       renamedCall(rest.result),
     ) + (message === undefined ? "-" : keyOfChange(message));
+  const renamedPlaces = (all: readonly number[]) =>
+    String.fromCharCode(
+      ...all.map((one) => renamed(one >> 2) * 4 + (one & 3)).sort((one, other) => one - other),
+    );
   const byName = [...callers.keys()].sort((one, other) => nameOf(one) - nameOf(other));
   return [
-    String.fromCharCode(faults.late, faults.twice, faults.crashes, wrong === undefined ? 0 : 1),
+    String.fromCharCode(
+      faults.late,
+      faults.twice,
+      faults.crashes,
+      faults.refused ?? 0,
+      wrong === undefined ? 0 : 1,
+    ),
     String.fromCharCode(...chain.map(renamed)),
     String.fromCharCode(...addresses.map(renamedCall)),
-    String.fromCharCode(...fences.map(renamed).sort((one, other) => one - other)),
+    renamedPlaces(places),
+    renamedPlaces(over),
     ...byName.map((caller) => own(callers[caller] as Changer)),
     late.map(keyOfChange).sort().join(""),
   ].join("|");
@@ -202,9 +251,9 @@ function set(draft: Draft, caller: number, change: Partial<Changer>): void {
 }
 
 function send(draft: Draft, caller: number, message: Pick<Change, "kind"> & Partial<Change>): void {
-  const { call, expected, value } = at(draft, caller);
-  const common = { caller, call, expected, value, isEmpty: false, waits: false, begun: undefined };
-  set(draft, caller, { message: { ...common, ...message } });
+  const { call, expected, value, turn } = at(draft, caller);
+  const common = { caller, call, expected, value, turn, isEmpty: false, waits: false, isPlaced: false };
+  set(draft, caller, { message: { ...common, begun: undefined, ...message } });
 }
 
 // The engine.
@@ -239,9 +288,9 @@ function compareAndChange(draft: Draft, caller: number, isEmpty: boolean): void 
   send(draft, caller, { kind: "change", value, isEmpty });
 }
 
-function onRead(draft: Draft, caller: number): void {
+function onRead(draft: Draft, caller: number, { waits }: Pick<Change, "waits">): void {
   const { settings, chain, addresses } = draft;
-  const { value, expected, known } = at(draft, caller);
+  const { value, expected, known, isHeld } = at(draft, caller);
   const [newest = 0] = chain;
   if (value !== 0) {
     if (chain.includes(value)) {
@@ -250,6 +299,10 @@ function onRead(draft: Draft, caller: number): void {
     }
     if (settings.wrong === "takes what is new for its own" && addresses.length > known) {
       changed(draft, caller);
+      return;
+    }
+    if (newest === expected && isHeld) {
+      onHeldPlace(draft, caller, waits);
       return;
     }
     // The very same again: of all tries that expect one value, one can be done.
@@ -267,7 +320,7 @@ function onRead(draft: Draft, caller: number): void {
     }
     draft.steps.push("changedByOthers");
   }
-  set(draft, caller, { expected: newest, known: addresses.length, value: 0 });
+  set(draft, caller, { expected: newest, known: addresses.length, value: 0, turn: 0, isHeld: false });
   if (newest === 0) {
     firstValue(draft, caller);
     return;
@@ -279,9 +332,55 @@ function onRead(draft: Draft, caller: number): void {
   );
 }
 
-function onAnswer(draft: Draft, caller: number, message: Change, isDone: boolean): void {
+/** A place is taken and the state is still the same: its request is under way, or was refused after it made the place. */
+function onHeldPlace(draft: Draft, caller: number, hasWaited: boolean): void {
+  const held = placeOf(at(draft, caller));
+  if (!draft.over.includes(held)) {
+    if (!hasWaited && draft.settings.wrong !== "gives up a place at once") {
+      read(draft, caller, true);
+      return;
+    }
+    giveUpPlace(draft, caller);
+  }
+  set(draft, caller, { turn: at(draft, caller).turn + 1, isHeld: false });
+  send(draft, caller, { kind: "change" });
+}
+
+function giveUpPlace(draft: Draft, caller: number): void {
+  draft.steps.push("sweepPlace");
+  draft.over = [...draft.over, placeOf(at(draft, caller))];
+}
+
+/** The grid refused the change itself: its place is made, and its request is over. */
+function onRefused(draft: Draft, caller: number): void {
+  if (hasPlaces(draft.settings)) giveUpPlace(draft, caller);
+  draft.steps.push("refused");
+  if (at(draft, caller).isOpen) read(draft, caller);
+  else end(draft, caller, "nothing done");
+}
+
+function onPlaceTaken(draft: Draft, caller: number, message: Change): void {
+  draft.steps.push("placeTaken");
+  if (message.isEmpty) {
+    lookAfter(draft, caller, message);
+    return;
+  }
+  set(draft, caller, { isHeld: true });
+  read(draft, caller);
+}
+
+function onAnswer(draft: Draft, caller: number, message: Change, answer: Answer): void {
+  const isDone = answer === "done";
   if (message.kind === "read") {
-    onRead(draft, caller);
+    onRead(draft, caller, message);
+    return;
+  }
+  if (answer === "refused") {
+    onRefused(draft, caller);
+    return;
+  }
+  if (answer === "place taken") {
+    onPlaceTaken(draft, caller, message);
     return;
   }
   if (message.kind === "first value") {
@@ -302,6 +401,7 @@ function onAnswer(draft: Draft, caller: number, message: Change, isDone: boolean
 }
 
 function onNoAnswer(draft: Draft, caller: number, message: Change): void {
+  set(draft, caller, { isOpen: true });
   if (message.kind === "first value") {
     firstValue(draft, caller);
     return;
@@ -332,37 +432,50 @@ function changed(draft: Draft, caller: number): void {
 
 function end(draft: Draft, caller: number, outcome: Changer["outcome"]): void {
   if (outcome === "uncertain") draft.steps.push("uncertain");
-  set(draft, caller, { outcome, message: undefined, tries: 0, values: 0, expected: 0, known: 0, value: 0 });
+  const { call, result } = at(draft, caller);
+  set(draft, caller, { ...newCaller(call), outcome, result });
 }
 
 // The grid.
 
-function carryOut(draft: Draft, message: Change): boolean {
-  if (message.kind === "read") return true;
+/** `not found`: the search of the request did not find the object with the value that was read. */
+type Answer = "done" | "not found" | "place taken" | "refused";
+
+function hasPlaces({ profile, wrong }: ChangeSettings): boolean {
+  return profile === "places" && wrong !== "changes without a place";
+}
+
+/** Whether the grid makes the place of a change before the rest, which it may refuse. */
+function makesPlaceFirst(settings: ChangeSettings, { kind, isPlaced }: Change): boolean {
+  return settings.isTransactional === false && hasPlaces(settings) && kind === "change" && !isPlaced;
+}
+
+function carryOut(draft: Draft, message: Change): Answer {
+  if (message.kind === "read") return "done";
   if (message.kind === "first value") {
     draft.chain = [message.value];
-    return true;
+    return "done";
   }
   const { settings } = draft;
   const isByReference = settings.wrong === "changes by reference";
   const isFound = message.begun ?? draft.chain[0] === message.expected;
-  if (!isFound && !isByReference) return false;
-  if (settings.profile === "places" && settings.wrong !== "changes without a fence") {
-    if (draft.fences.includes(message.expected)) return false;
-    draft.fences = [...draft.fences, message.expected];
+  if (hasPlaces(settings) && !message.isPlaced) {
+    if (draft.places.includes(placeOf(message))) return "place taken";
+    if (isFound) draft.places = [...draft.places, placeOf(message)];
   }
+  if (!isFound && !isByReference) return "not found";
   const isOvertaken = draft.chain[0] !== message.expected;
   const length = settings.wrong === "keeps the last value alone" ? 1 : chainLength;
   draft.chain = [message.value, ...(message.begun === undefined ? draft.chain : [message.expected])].slice(
     0,
     length,
   );
-  if (message.isEmpty) return true;
+  if (message.isEmpty) return "done";
   if (settings.callers[message.caller] === "add")
     draft.addresses = [...draft.addresses, callOf(message.caller, message.call)];
   else if (isOvertaken && settings.profile !== "wait" && message.expected !== 0)
     draft.wrong = "overwrites a change that it has not seen";
-  return true;
+  return "done";
 }
 
 function violation(state: HostState): string | undefined {
@@ -394,20 +507,23 @@ function* transitionsOf(
     const steps = draft.steps.length === 0 ? "" : `: ${draft.steps.join(", ")}`;
     return { state: stateOf(draft), label: () => `${"ABC"[caller]}'s ${kind} ${what}${steps}` };
   };
-  const { late, twice, crashes } = state.faults;
+  const { late, twice, crashes, refused = 0 } = state.faults;
   const isToBegin = ({ kind, begun }: Change) =>
     settings.isolation === "none" && kind === "change" && begun === undefined;
+  const refuse = (draft: Draft) => {
+    draft.faults = { ...draft.faults, refused: refused - 1 };
+  };
   const begin = (draft: Draft, message: Change): Change => ({
     ...message,
     begun: draft.chain[0] === message.expected,
   });
   const again = (draft: Draft, message: Change) => {
     draft.faults = { ...draft.faults, twice: twice - 1 };
-    draft.late = [...draft.late, { ...message, begun: undefined }];
+    draft.late = [...draft.late, { ...message, isPlaced: false, begun: undefined }];
   };
   const isSettled =
-    state.late.every(({ begun }) => begun === undefined) &&
-    state.callers.every(({ message }) => message?.begun === undefined);
+    !state.late.some(isUnderWay) &&
+    !state.callers.some(({ message }) => message !== undefined && isUnderWay(message));
   for (const [caller, { message, outcome, call }] of state.callers.entries()) {
     if (outcome !== "running" || message === undefined) continue;
     const isWrite = message.kind !== "read";
@@ -434,6 +550,23 @@ function* transitionsOf(
       });
     }
     if (message.waits && !isSettled) continue;
+    if (makesPlaceFirst(settings, message)) {
+      yield step("makes its place", message, (draft) => {
+        const place = placeOf(message);
+        if (draft.places.includes(place)) onPlaceTaken(draft, caller, message);
+        else {
+          draft.places = [...draft.places, place];
+          set(draft, caller, { message: { ...message, isPlaced: true } });
+        }
+      });
+      continue;
+    }
+    if (refused > 0 && message.kind === "change" && !message.isEmpty) {
+      yield step("is refused", message, (draft) => {
+        refuse(draft);
+        onAnswer(draft, caller, message, "refused");
+      });
+    }
     if (isToBegin(message)) {
       yield step("begins", message, (draft) => set(draft, caller, { message: begin(draft, message) }));
       continue;
@@ -455,12 +588,27 @@ function* transitionsOf(
       yield step("does, will again and answers then", message, (draft) => {
         draft.faults = { ...draft.faults, twice: twice - 1 };
         carryOut(draft, message);
-        set(draft, caller, { message: { ...message, begun: undefined } });
+        set(draft, caller, { message: { ...message, isPlaced: false, begun: undefined } });
       });
     }
   }
   for (const message of state.late) {
     const others = state.late.filter((one) => one !== message);
+    if (makesPlaceFirst(settings, message)) {
+      yield step("makes its place", message, (draft) => {
+        const place = placeOf(message);
+        const isTaken = draft.places.includes(place);
+        draft.late = isTaken ? others : [...others, { ...message, isPlaced: true }];
+        if (!isTaken) draft.places = [...draft.places, place];
+      });
+      continue;
+    }
+    if (refused > 0 && message.isPlaced) {
+      yield step("is refused", message, (draft) => {
+        refuse(draft);
+        draft.late = others;
+      });
+    }
     if (isToBegin(message)) {
       yield step("begins", message, (draft) => {
         draft.late = [...others, begin(draft, message)];

@@ -192,6 +192,10 @@ describe("the compare-and-set of changes", () => {
       `places: a host of others, ${JSON.stringify(few)}`,
       { profile: "places", isolation: "none", isOfOthers: true, faults: few },
     ]),
+    ...(["serial", "none"] as const).map((isolation): [string, Partial<ChangeSettings>] => [
+      `places: parts are kept, ${isolation}`,
+      { profile: "places", isolation, isTransactional: false, faults: { ...faults, refused: 1 } },
+    ]),
     ["wait: side by side", { profile: "wait", isolation: "none", faults: fewer }],
   ])("holds: %s", (_, options) => {
     const { violation, trace, isCut } = explore(changes({ ...base, ...options }, note));
@@ -203,7 +207,12 @@ describe("the compare-and-set of changes", () => {
     ["changes by reference", {}, /two addresses/],
     ["keeps the last value alone", { tries: 3 }, /two addresses/],
     ["compares the first value itself", { isOfOthers: true }, /two addresses/],
-    ["changes without a fence", { profile: "places", isolation: "none" }, /two addresses/],
+    ["changes without a place", { profile: "places", isolation: "none" }, /two addresses/],
+    [
+      "gives up a place at once",
+      { profile: "places", isolation: "none", isTransactional: false },
+      /two addresses|not seen/,
+    ],
     ["believes a broken chain", { isOfOthers: true }, /nothing was done/],
   ])("fails: %s", (wrong, options, reason) => {
     const { violation, trace } = explore(changes({ ...base, ...options, wrong }));

@@ -54,7 +54,9 @@ export type EngineStep = (typeof engineSteps)[number];
 
 /** What the grid, the network and the machines do between the engine's steps. */
 export type WorldStep =
+  | "makes its place"
   | "begins"
+  | "is refused"
   | "does"
   | "does, answer lost"
   | "does, and will again"

@@ -2,6 +2,7 @@ import {
   AbortedError,
   ConflictError,
   isInfobloxError,
+  refusalDetails,
   UncertainWriteError,
   type WapiError,
   withPartial,
@@ -354,6 +355,7 @@ export class Application<Source> {
       await this.#lookAgain(open, isLost);
     }
     if (this.#settled.size > before) return true;
+    if (tries >= mostTries && this.#claim.lost === undefined) return false;
     if (tries >= mostTries) throw this.#unknownFate(error, open);
     // While an earlier try may still arrive, a refusal does not prove that nothing was done.
     const isOpen = this.#claim.lost !== undefined && isRefused && !isExhausted(error);
@@ -366,8 +368,8 @@ export class Application<Source> {
   }
 
   /**
-   * Whether places were in the way and no longer are: a look found the object that holds one, or that object is gone. It waits,
-   * since searches may show the object only after a while.
+   * Whether places were in the way and no longer are: a look found the object that holds one, or that object is gone, or the
+   * object to be changed has another state. It waits, since searches may show the object only after a while.
    *
    * Model: `placeTaken`, `waitOut`.
    */
@@ -377,7 +379,7 @@ export class Application<Source> {
     { isLost, tries }: { readonly isLost: boolean; readonly tries: number },
   ): Promise<boolean> {
     const taken = this.#taken(open);
-    if (!this.#claim.isPlaceTaken(open, taken, error)) return false;
+    if (!this.#claim.isPlaceTaken(error)) return false;
     const before = this.#settled.size;
     for (let looks = 1; this.#settled.size === before; looks += 1) {
       const { hasMoved, held } = await this.#claim.placesState(open, taken);
@@ -605,11 +607,19 @@ export class Application<Source> {
       explained = (await intent.explain?.(explained, this.#applying.signal)) ?? explained;
     const [taken] = open.flatMap(({ takes }) => takes ?? []);
     if (explained !== error) return explained;
-    const isPlaced = taken !== undefined && this.#claim.isPlaceTaken([], this.#taken(open), error);
-    if (!isPlaced && this.#isUnseen(open, error)) return Object.assign(error, { hint: perhapsDone });
-    if (!isPlaced) return explainedUnfound(error, this.#applying.what);
-    const message = `${taken.ip} is in use: another call is taking it, or has just taken it.`;
-    return new ConflictError(message, { ...(error as ConflictError), cause: error });
+    if (this.#claim.isPlaceTaken(error)) {
+      const isAddress = taken !== undefined && this.#claim.isPlaceTaken(error, this.#taken(open));
+      const message = isAddress
+        ? `${taken.ip} is in use: another call is taking it, or has just taken it.`
+        : `${this.#applying.what} was not done: other calls were faster each time.`;
+      return new ConflictError(message, {
+        ...refusalDetails(error),
+        hint: "Repeat the call in a moment.",
+        cause: error,
+      });
+    }
+    if (this.#isUnseen(open, error)) return Object.assign(error, { hint: perhapsDone });
+    return explainedUnfound(error, this.#applying.what);
   }
 
   /** Whether a first delivery of the request may have done it, and nothing on the grid shows that. */

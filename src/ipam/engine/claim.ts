@@ -1,4 +1,10 @@
-import { AmbiguousTargetError, isInfobloxError, UncertainWriteError, withPartial } from "../../errors.js";
+import {
+  AmbiguousTargetError,
+  type ConflictError,
+  isInfobloxError,
+  UncertainWriteError,
+  withPartial,
+} from "../../errors.js";
 import type { Step } from "../../wapi/step.js";
 import { type Described, type MarkCriteria, undefinedAttribute } from "../marks/ownership.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -6,7 +12,7 @@ import { backOff } from "./backoff.js";
 import { deleteObjects, identityOf } from "./delete.js";
 import type { Intent, TakenAddress, Tracked } from "./intent.js";
 import { inOrder, type Made, readRows, search, typeOf } from "./kinds.js";
-import { type Claimed, hasPlaces, Places, type PlacesState } from "./places.js";
+import { type Claimed, claimOfState, hasPlaces, Places, type PlacesState } from "./places.js";
 import { isExhausted, isTooMany } from "./refusals.js";
 import { mismatch } from "./request-mismatch.js";
 import { newTokenId, partsOfToken, type TokenId, tokenOf } from "./token.js";
@@ -139,10 +145,10 @@ export class Claim {
     return this.#places.steps([...this.#claimed(intents), ...this.#claimedAddresses(addresses)]);
   }
 
-  /** Whether the grid refused one of these places. */
-  isPlaceTaken(intents: readonly Intent<never>[], addresses: readonly Taken[], error: unknown): boolean {
+  /** Whether the grid refused a place of the last send, or the place of one of these addresses. */
+  isPlaceTaken(error: unknown, addresses?: readonly Taken[]): error is ConflictError {
     if (!hasPlaces(this.#settings) || !isInfobloxError(error, "ConflictError")) return false;
-    return this.#places.isAbout([...this.#claimed(intents), ...this.#claimedAddresses(addresses)], error);
+    return this.#places.isTaken(error, addresses && this.#claimedAddresses(addresses));
   }
 
   /** Looks who holds the places of these intents, after no objects were found for them. */
@@ -174,7 +180,9 @@ export class Claim {
   }
 
   #claimed(intents: readonly Intent<never>[]): Claimed[] {
-    return intents.flatMap((intent) => {
+    return intents.flatMap((intent): Claimed[] => {
+      const last = intent.changesFrom?.();
+      if (last !== undefined) return [claimOfState(last, this.#ofSend)];
       if (!isTracked(intent)) return [];
       const { requestId, sharedBy, tracked } = intent;
       const id = requestId ?? (sharedBy && JSON.stringify(Object.entries(sharedBy).sort()));

@@ -33,6 +33,8 @@ export interface Intent<Source = unknown> {
   readonly goesWith?: string;
   /** Whether the grid chooses the address. Then another one will do if another caller was faster. */
   readonly isChosen?: boolean;
+  /** For a change: the tokens of the object's last changes, if it has any. Of two changes of one state only one is done. */
+  readonly changesFrom?: () => string | undefined;
   /** The addresses that the request names. */
   readonly takes?: readonly TakenAddress[] | undefined;
   /** The fields in which an object that exists already differs from the request. */

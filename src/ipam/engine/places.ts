@@ -6,6 +6,9 @@
  * An id has a place. The request that makes the object makes the place, too, and the place stays. A delete leaves a mark: a
  * place at a hash of the object's creation token. If the token of a place has such a mark, its object is gone, and the next
  * object of the id takes the next place. Nothing ever changes a place, so requests that arrive late or twice do no harm.
+ *
+ * The state of an object that is changed has a place, too, at a hash of the tokens of its last changes. So only one of two
+ * changes of one state is done, whatever their searches have found.
  */
 
 import { createHash } from "node:crypto";
@@ -25,7 +28,7 @@ export const placesView = "infoblox-ipam places";
 
 /** The beginning of a deletion mark's comment. Its time follows. */
 export const deletedAt = "deleted ";
-/** The beginning of the comment of a change's mark. */
+/** The beginning of the comment of the place of a change. */
 export const changedAt = "changed ";
 /** The beginning of the comment of the mark that a place was given up. */
 export const overAt = "over ";
@@ -34,11 +37,13 @@ const madeAt = "made ";
 /** The most that one search finds. */
 const mostFound = 1_000;
 
-/** An id or an address that one object may have, with the token of that object. */
+/** What only one request may have: an id or an address for its object, or the state that it changes. */
 export interface Claimed {
   /** The text that is hashed: the id, and the types and the view that it is unique in. */
   readonly key: string;
-  readonly id: string;
+  /** Absent if the claim is for a state. */
+  readonly id?: string;
+  /** The token of the object, or of the request. */
   readonly token: string;
   /** Set if the claim is for an address, not for an id. */
   readonly address?: TakenAddress | undefined;
@@ -72,24 +77,12 @@ export function deletionMark(settings: IpamSettings, token: string | undefined):
 }
 
 /**
- * The step that marks that an object was changed from this state. So only one of two changes of one state is done, whatever
- * their searches have found. A grid that is not transactional gets no such mark: a mark without its change would stop all later
- * changes.
+ * The claim of a request that changes an object, or deletes it only in this state.
  *
- * @param last - the tokens of the changes before
+ * @param last - the tokens of the object's last changes
  */
-export function changeMark(settings: IpamSettings, last: string | undefined): Step<unknown>[] {
-  if (last === undefined || !hasPlaces(settings) || settings.observed.keepsParts) return [];
-  return [createPlace(changeAddress(settings, last), { comment: stamp(settings, changedAt) })];
-}
-
-/** Whether a refusal says that another caller has changed the object from this state. */
-export function isChangedBefore(settings: IpamSettings, last: string, error: unknown): boolean {
-  return (
-    hasPlaces(settings) &&
-    isInfobloxError(error, "ConflictError") &&
-    error.text.includes(changeAddress(settings, last))
-  );
+export function claimOfState(last: string, token: string): Claimed {
+  return { key: JSON.stringify(["changed", last]), token };
 }
 
 /** The places of one call. */
@@ -97,6 +90,8 @@ export class Places {
   readonly #settings: IpamSettings;
   /** How many places of a claim are used up, by its key. */
   readonly #turns = new Map<string, number>();
+  /** The places of the last request. */
+  #sent: readonly string[] = [];
   /** When this call first saw a place without an object, by the clock. */
   readonly #heldSince = new Map<string, number>();
 
@@ -111,16 +106,19 @@ export class Places {
    */
   steps(claims: readonly Claimed[]): Step<unknown>[] {
     if (!hasPlaces(this.#settings)) return [];
-    return claims.map((claim) => {
-      const extattrs = { ...idMark(this.#settings, claim.id), ...tokenMark(this.#settings, claim.token) };
-      const comment = stamp(this.#settings, madeAt);
-      return createPlace(this.#addressOf(claim), { comment, extattrs });
+    this.#sent = claims.map((claim) => this.#addressOf(claim));
+    return claims.map(({ id, token }, index) => {
+      const ofId = id === undefined ? {} : idMark(this.#settings, id);
+      const comment = stamp(this.#settings, id === undefined ? changedAt : madeAt);
+      const extattrs = { ...ofId, ...tokenMark(this.#settings, token) };
+      return createPlace(this.#sent[index] as string, { comment, extattrs });
     });
   }
 
-  /** Whether a refusal is about one of these places. */
-  isAbout(claims: readonly Claimed[], { text }: { readonly text: string }): boolean {
-    return claims.some((claim) => text.includes(this.#addressOf(claim)));
+  /** Whether a refusal is about one of the places of the last request, or about one of these claims. */
+  isTaken({ text }: { readonly text: string }, claims?: readonly Claimed[]): boolean {
+    const places = claims?.map((claim) => this.#addressOf(claim)) ?? this.#sent;
+    return places.some((place) => text.includes(place));
   }
 
   /**
@@ -137,7 +135,8 @@ export class Places {
     }: { readonly isAbandoned: (token: string) => boolean; readonly freesAddresses: boolean },
     signal: AbortSignal | undefined,
   ): Promise<PlacesState> {
-    const before = claims.map((claim) => this.#turnOf(claim));
+    const hasMoved = () => claims.some((claim) => !this.#sent.includes(this.#addressOf(claim)));
+    if (hasMoved()) return { hasMoved: true, held: [] };
     const held = await this.#held(claims, signal);
     const inUse = freesAddresses ? [] : await this.#inUse([...held.keys()], signal);
     const over = [...held].flatMap(([claim, holder]) => {
@@ -149,7 +148,7 @@ export class Places {
     });
     for (const claim of over) await this.#giveUp(claim, signal);
     return {
-      hasMoved: over.length > 0 || claims.some((claim, index) => this.#turnOf(claim) !== before[index]),
+      hasMoved: hasMoved(),
       held: [...held.keys()].filter((claim) => !over.includes(claim)),
     };
   }
@@ -168,8 +167,8 @@ export class Places {
     const held = new Map<Claimed, Holder>();
     for (const claim of claims) {
       let holder = holders.get(this.#addressOf(claim));
-      while (holder !== undefined && (holder.id !== claim.id || deleted.has(holder))) {
-        this.#turns.set(claim.key, this.#turnOf(claim) + 1);
+      while (holder !== undefined && (holder.id !== (claim.id ?? "") || deleted.has(holder))) {
+        this.#next(claim);
         holder = holders.get(this.#addressOf(claim));
       }
       if (holder !== undefined) held.set(claim, holder);
@@ -180,9 +179,10 @@ export class Places {
   /** The holders of all places of these ids, and of those that are next, by the network of the place. */
   async #holders(claims: readonly Claimed[], signal: AbortSignal | undefined): Promise<Map<string, Holder>> {
     const { wapi, ownership } = this.#settings;
+    const ids = claims.flatMap(({ id }) => id ?? []);
     const answers = await wapi.batch(
       [
-        findPlaces(ownership.requested(...claims.map(({ id }) => id))),
+        ...(ids.length === 0 ? [] : [findPlaces(ownership.requested(...ids))]),
         ...claims.map((claim) => findPlaces({ network: this.#addressOf(claim) })),
       ],
       { signal },
@@ -259,6 +259,11 @@ export class Places {
     } catch (error) {
       if (!isInfobloxError(error, "ConflictError")) throw error;
     }
+    this.#next(claim);
+  }
+
+  #next({ key }: Claimed): void {
+    this.#turns.set(key, (this.#turns.get(key) ?? 0) + 1);
   }
 
   #turnOf({ key }: Claimed): number {
@@ -297,10 +302,6 @@ function findPlaces(where: object): Step<readonly PlaceRow[]> {
     fields: ["network", "comment", "extattrs"],
     limit: mostFound,
   }) as Step<readonly PlaceRow[]>;
-}
-
-function changeAddress(settings: IpamSettings, last: string): string {
-  return addressOf(settings, ["changed", last]);
 }
 
 /** @param place - the address of the place that is used up */

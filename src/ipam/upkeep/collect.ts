@@ -7,9 +7,10 @@ import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete, identityOf } from "../engine/delete.js";
 import { sendAsGridNeeds } from "../engine/grid-behavior.js";
 import { searchSelf } from "../engine/kinds.js";
-import { changeMark } from "../engine/places.js";
+import { claimOfState, Places } from "../engine/places.js";
 import { isRefusal } from "../engine/refusals.js";
 import { sweepPlaces } from "../engine/sweep.js";
+import { newTokenId } from "../engine/token.js";
 import { expiryIn, formatExpiry } from "../marks/expiry.js";
 import type { MarkCriteria } from "../marks/ownership.js";
 import { inTheWay } from "../objects/in-use.js";
@@ -202,8 +203,7 @@ class Collection {
     const steps = () =>
       things.flatMap((thing): Step<unknown>[] => [
         ...("kind" in thing || !Number.isFinite(inUse) ? [] : recount(this.#settings, thing, inUse)),
-        // Of a renewal and a delete of the same state, the mark lets only one be done.
-        ...changeMark(this.#settings, ownership.lastChangeOf(thing)),
+        ...this.#places(ownership.lastChangeOf(thing)),
         ...compareAndDelete(this.#settings, thing, { where: this.#asSeen(thing) }),
       ]);
     try {
@@ -223,6 +223,15 @@ class Collection {
       await this.#free(things.slice(0, middle), inUse, tries);
       await this.#free(things.slice(middle), inUse, tries);
     }
+  }
+
+  /**
+   * The place of an object's state: of a renewal and a delete, only one is done. A grid that is not transactional gets none: if
+   * it refused the delete, the place would stay and stop a renewal for a while.
+   */
+  #places(last: string | undefined): readonly Step<unknown>[] {
+    if (last === undefined || this.#settings.observed.keepsParts) return [];
+    return new Places(this.#settings).steps([claimOfState(last, newTokenId())]);
   }
 
   /** The search for this object with the expiry that was read. */

@@ -50,6 +50,7 @@ export function changeIntent(
     meant.step === undefined ? (first?.()?.now.ref ?? meant.ref) : refOf(meant.step);
   return {
     ...{ name, noun: "change", kind: "change", comparing: () => compared },
+    changesFrom: () => compared?.lastChange,
     ...(isCompared &&
       compared?.isComparing !== true && {
         looksAt: `the last change of ${meant.text}`,
