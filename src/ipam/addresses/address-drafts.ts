@@ -85,7 +85,9 @@ function hostDraft(
   };
   const made = draft("record:host", values, hostFields, addressOfHost, expiry);
   const more = following.map((one) =>
-    step.update(made.step.ref as Ref<"record:host">, hostAdditions([one], dhcp), { fields: hostFields }),
+    step.update(made.step.ref as Ref<"record:host">, hostChanges({ add: [one], dhcp }), {
+      fields: hostFields,
+    }),
   );
   return { ...made, more };
 }
@@ -96,16 +98,28 @@ function mayChooseAlike({ family, chosenFrom: one }: SentAddress, other: SentAdd
   return one.span === undefined || span === undefined || overlaps(one.span, span);
 }
 
-/** Adds addresses to a host as changes of its lists, so that changes by others at the same time are kept. */
-export function hostAdditions(addresses: readonly SentAddress[], dhcp?: NewDhcp | undefined) {
-  const lists = Object.entries(hostEntries(addresses, dhcp));
-  return Object.fromEntries(
-    lists.map(([field, add]) => [field, listChange({ add })]),
-  ) as Updatable<"record:host">;
+interface HostEdits {
+  readonly add?: readonly SentAddress[];
+  readonly remove?: readonly string[];
+  /** The DHCP settings of the added addresses. */
+  readonly dhcp?: NewDhcp | undefined;
+}
+
+/** Adds and removes addresses of a host as changes of its lists, so that changes by others at the same time are kept. */
+export function hostChanges({ add = [], remove = [], dhcp }: HostEdits): Updatable<"record:host"> {
+  const added = hostEntries(add, dhcp);
+  const changes = ([4, 6] as const).flatMap((family) => {
+    const field = `ipv${family}addr`;
+    const gone = remove.filter((ip) => ip.includes(":") === (family === 6)).map((ip) => ({ [field]: ip }));
+    const entries = added[`${field}s`];
+    const edits = { ...(entries && { add: entries }), ...(gone.length > 0 && { remove: gone }) };
+    return Object.keys(edits).length > 0 ? [[`${field}s`, listChange(edits)]] : [];
+  });
+  return Object.fromEntries(changes);
 }
 
 /** The addresses as lists of a host. DHCP serves an address only with `configure_for_dhcp`, even if its client is set. */
-export function hostEntries(
+function hostEntries(
   addresses: readonly SentAddress[],
   dhcp: NewDhcp | undefined,
 ): Readonly<Record<string, readonly object[]>> {

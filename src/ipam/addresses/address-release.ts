@@ -1,15 +1,14 @@
-import { type Family, formatAddress, type Address as Ip } from "../../cidr.js";
+import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ifFound } from "../../errors.js";
-import { listChange } from "../../wapi/list-change.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import type { Updatable } from "../../wapi/types.js";
 import { changeObject } from "../engine/change.js";
 import { deleteObjects } from "../engine/delete.js";
 import { isUnfound } from "../engine/refusals.js";
 import { type Address, type Release, releaseOf } from "../objects/results.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { hostChanges } from "./address-drafts.js";
 import { findAddress, holderAt, meaningOfAddress } from "./address-target.js";
 import type { AddressReleaseOptions, AddressTarget } from "./requests.js";
 import { checkAddressRequest } from "./schemas.js";
@@ -65,7 +64,7 @@ async function releaseIp(
         return row && hostOf(settings, row, holder);
       },
       compose: (_now, ref, extattrs) => {
-        const changes = { ...withoutAddresses(address.family, [ip]), ...extattrs };
+        const changes = { ...hostChanges({ remove: [ip] }), ...extattrs };
         return {
           steps: [step.update(ref as Ref<"record:host">, changes, { fields: hostFields })],
           read: ([row]) => hostOf(settings, row as HostRow, holder),
@@ -88,11 +87,4 @@ function hostOf({ ownership }: IpamSettings, row: HostRow, before: Address): Add
   return hostAddresses(row).length === 0
     ? { ...before, ips: [], extattrs: row.extattrs ?? {} }
     : addressOfHost(row, false, ownership.expiryAttribute);
-}
-
-/** Removes addresses from a host as a change of its list, so that changes by others at the same time are kept. */
-export function withoutAddresses(family: Family, ips: readonly string[]): Updatable<"record:host"> {
-  return family === 4
-    ? { ipv4addrs: listChange({ remove: ips.map((ipv4addr) => ({ ipv4addr })) }) }
-    : { ipv6addrs: listChange({ remove: ips.map((ipv6addr) => ({ ipv6addr })) }) };
 }

@@ -34,10 +34,8 @@ export async function ensure(
   const settings = { ...usual, networkView, dnsView, pools };
   const entries = entriesOf(settings, desired);
   // Check all entries before the first request, also those whose objects exist.
-  compilePlan(
-    settings,
-    entries.flatMap(({ create }) => create),
-  );
+  const creates = entries.map(({ create }) => create);
+  compilePlan(settings, creates);
   // A single object is identified by its own name.
   if (!isSingle) refuseNameless(desired, entries);
   const { signal } = options;
@@ -132,8 +130,8 @@ interface Applied {
 
 /** The steps that create or correct an entry's object. An existing object is a step, too, since other steps may name it. */
 function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanStep[] {
-  if (row === undefined) return [...entry.create];
-  const [make] = entry.create;
+  const { create: make } = entry;
+  if (row === undefined) return [make];
   const isComplete = make.kind === "subnet" && !corrections.some(({ kind }) => kind === "complete");
   const request = isComplete ? { ...(make.request as object), gateway: undefined } : make.request;
   const own = corrections.flatMap((one) => (one.kind === "object" ? [one] : []));
@@ -175,11 +173,7 @@ async function objectsNow(
   results: ReadonlyMap<string, StepResult>,
   { signal }: EnsureOptions,
 ): Promise<ReadonlyMap<string, StepResult>> {
-  // Those that were changed, or made in several steps.
-  const again = judged.filter(
-    ({ found: { entry }, object, differences }) =>
-      differences.length > 0 || (object === undefined && entry.create.length > 1),
-  );
+  const again = judged.filter(({ differences }) => differences.length > 0);
   const entries = again.map(({ found }) => found.entry);
   const objects = new Map(results);
   const end = "The changes were made before.";

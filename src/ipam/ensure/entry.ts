@@ -12,8 +12,8 @@ export interface Entry {
   readonly path: string;
   /** The CIDR, IP or name that it is found by, for messages. */
   readonly key: string;
-  /** The steps that make it: one with the name of its path, and others for objects that belong to it. */
-  readonly create: readonly [PlanStep, ...PlanStep[]];
+  /** The step that makes it. It has the name of its path. */
+  readonly create: PlanStep;
   /** The searches for it. The first finds the object, the others find objects that belong to it. */
   readonly finds: readonly Step<readonly unknown[]>[];
   /**

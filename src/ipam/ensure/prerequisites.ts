@@ -5,7 +5,6 @@ import {
   parseAddress,
   parseBlock,
   parseSpan,
-  reverseName,
   type Span,
 } from "../../cidr.js";
 import {
@@ -17,6 +16,7 @@ import {
 } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
+import { ownName } from "../objects/records.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { canonicalName } from "../requests/dns-name.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
@@ -32,7 +32,7 @@ import {
 } from "../sources/pool.js";
 import type { SourcePool } from "../sources/source-choices.js";
 import { missingZone, viewOfHosts } from "../zones/missing-zone.js";
-import { zonesAround } from "../zones/zones.js";
+import { findZones, zonesAround } from "../zones/zones.js";
 import { searchAll } from "./looking.js";
 import type { Surplus } from "./pruning.js";
 import { checkNames, type NamedRequest } from "./taken-names.js";
@@ -132,18 +132,14 @@ function attributeProblem(
 /** Checks that there is a zone for each name. For a PTR record that is its reverse name. */
 async function checkZones(settings: IpamSettings, { steps, signal }: Coming): Promise<void> {
   const names = steps.flatMap(({ kind, request }) => {
-    const { type, as, name, ip, dns } = request as NamedRequest;
+    const named = request as NamedRequest;
+    const { as, name, dns } = named;
     if (kind === "address") return as === "host" && dns !== false && name !== undefined ? [name] : [];
-    if (kind !== "record") return [];
-    const address = type === "PTR" ? parseAddress(ip ?? "") : undefined;
-    return address === undefined ? [name ?? ""] : [reverseName(address)];
+    return kind === "record" && name !== undefined ? [ownName({ ...named, name }) ?? name] : [];
   });
   const zones = [...new Set(names.flatMap(zonesOf))];
   const dnsView = viewOfHosts(settings.dnsView, settings.networkView);
-  const searches = zones.map((fqdn) =>
-    step.find("zone_auth", { where: { fqdn, view: dnsView }, fields: ["fqdn"], limit: 1 }),
-  );
-  const found = await searchAll(settings, searches, signal);
+  const found = await searchAll(settings, findZones(zones, dnsView), signal);
   const known = new Set(zones.filter((_, index) => found[index]?.length));
   const lost = names.find((name) => !zonesOf(name).some((zone) => known.has(zone)));
   if (lost !== undefined) throw missingZone(lost, dnsView);

@@ -1,8 +1,8 @@
-import { parseAddress, reverseName } from "../../cidr.js";
 import { ConflictError } from "../../errors.js";
 import type { Step } from "../../wapi/step.js";
 import { search } from "../engine/kinds.js";
 import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
+import { ownName } from "../objects/records.js";
 import type { PlanStep } from "../plan/intent.js";
 import { canonicalName, nameSearch } from "../requests/dns-name.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -61,7 +61,8 @@ export async function checkNames(
 }
 
 function searchesFor({ name: path, kind, request }: PlanStep, view: string): NameSearch[] {
-  const { type, as, name, ip, dns, aliases = [] } = request as NamedRequest;
+  const named = request as NamedRequest;
+  const { type, as, name, dns, aliases = [] } = named;
   if (name === undefined) return [];
   const all = (one: string, searches: readonly Search[]) =>
     searches.map((search) => ({ path, name: one, ...search }));
@@ -70,8 +71,7 @@ function searchesFor({ name: path, kind, request }: PlanStep, view: string): Nam
       all(one, [...hosts(one, view), of("CNAME", one, view)]),
     );
   if (kind !== "record" || type === undefined) return [];
-  const address = type === "PTR" ? parseAddress(ip ?? "") : undefined;
-  const own = address === undefined ? name : reverseName(address);
+  const own = ownName({ ...named, name }) ?? name;
   if (type !== "CNAME") return all(own, [of("CNAME", own, view)]);
   const others = ["A", "AAAA", "TXT", "MX", "SRV"] as const;
   return all(own, [...hosts(own, view), ...others.map((other) => of(other, own, view))]);

@@ -5,7 +5,7 @@ import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { checkClient } from "../addresses/address-client.js";
-import { hostAdditions } from "../addresses/address-drafts.js";
+import { hostChanges } from "../addresses/address-drafts.js";
 import {
   composeWanted,
   looksOfWanted,
@@ -20,7 +20,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { chooserOf } from "../sources/source-choices.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
-import { changeHost, removeFromHost } from "./host-change.js";
+import { changeHost, updateHost } from "./host-change.js";
 import { hostToChange } from "./host-target.js";
 import type { HostTarget } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
@@ -44,7 +44,7 @@ export async function addAddress(
       before = now;
       tokens.add(tokensIn(ownership.lastChangeOf(extattrs as Pick<Host, "extattrs">))[0]);
       const { addresses, before: guards } = composeWanted([wanted], known.networkView, sourceOf);
-      const changes = { ...hostAdditions(addresses), ...extattrs };
+      const changes = { ...hostChanges({ add: addresses }), ...extattrs };
       const update = step.update(ref, changes, { fields: hostRowFields });
       return { steps: [...guards, update], read: (results) => hostOf(results.at(-1) as FullHostRow) };
     },
@@ -83,8 +83,7 @@ export async function removeAddress(
   given: unknown,
 ): Promise<Host> {
   const options = await checkHostRequest("change", given);
-  const address = checkedAddress("ip", text);
-  const ip = formatAddress(address);
+  const ip = formatAddress(checkedAddress("ip", text));
   const host = await hostToChange(settings, target, options);
   if (host.addresses.length === 1 && host.addresses[0]?.ip === ip) {
     const message = `${ip} is the only address of ${host.name}, and a host needs one; nothing was changed.`;
@@ -93,7 +92,10 @@ export async function removeAddress(
       hint: "Release the whole host with releaseAddress, or add another address first.",
     });
   }
-  const changed = await removeFromHost(settings, host, address, options.signal);
+  const changed = await updateHost(settings, host, () => hostChanges({ remove: [ip] }), {
+    isDone: (now) => !now.addresses.some((one) => one.ip === ip),
+    signal: options.signal,
+  });
   settings.pools.released([ip]);
   return changed;
 }

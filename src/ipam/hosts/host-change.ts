@@ -1,10 +1,8 @@
-import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ifFound } from "../../errors.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
-import { withoutAddresses } from "../addresses/address-release.js";
 import { type Change, changeObject } from "../engine/change.js";
 import type { Context } from "../engine/intent.js";
 import type { AddressSource } from "../requests/targets.js";
@@ -44,20 +42,6 @@ export function updateHost(
       steps: [step.update(ref, { ...changes(now), ...extattrs }, { fields: hostRowFields })],
       read: ([row]) => hostOf(row as FullHostRow),
     }),
-  });
-}
-
-/** Removes an address from a host as a change of its list, so that changes by others at the same time are kept. */
-export function removeFromHost(
-  settings: IpamSettings,
-  host: Host,
-  address: Ip,
-  signal: AbortSignal | undefined,
-): Promise<Host> {
-  const ip = formatAddress(address);
-  return updateHost(settings, host, () => withoutAddresses(address.family, [ip]), {
-    isDone: (now) => !now.addresses.some((one) => one.ip === ip),
-    signal,
   });
 }
 

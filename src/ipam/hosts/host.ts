@@ -1,7 +1,7 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { broken, type HostRow, hostFields, identified } from "../objects/rows.js";
+import { broken, type HostRow, hostAddresses, hostFields, identified } from "../objects/rows.js";
 
 /** A host as the grid holds it: a name with addresses of both families, with or without DNS. WAPI: `record:host`. */
 export interface Host {
@@ -43,24 +43,15 @@ export const hostRowFields = [
 ] as const;
 
 /** A row with these fields. A grid leaves out empty ones. */
-export interface FullHostRow extends HostRow {
+export interface FullHostRow extends HostRow<AddressRow> {
   readonly zone?: string;
   readonly aliases?: readonly string[];
   readonly ttl?: number;
   readonly use_ttl?: boolean;
-  readonly ipv4addrs?: readonly (AddressRow<"record:host_ipv4addr"> & {
-    readonly ipv4addr?: string;
-    readonly mac?: string;
-  })[];
-  readonly ipv6addrs?: readonly (AddressRow<"record:host_ipv6addr"> & {
-    readonly ipv6addr?: string;
-    readonly duid?: string;
-  })[];
 }
 
-interface AddressRow<T extends HostAddressType> {
-  readonly _ref: Ref<T>;
-  readonly network?: string;
+interface AddressRow {
+  readonly _ref: Ref<HostAddressType>;
   readonly configure_for_dhcp?: boolean;
 }
 
@@ -91,26 +82,14 @@ export function zoneOfHost(host: Host): string | undefined {
   return zones.get(host);
 }
 
-function addressesIn({ ipv4addrs = [], ipv6addrs = [] }: FullHostRow): HostAddress[] {
-  const common = ({ _ref, network, configure_for_dhcp }: AddressRow<HostAddressType>) => ({
-    ref: _ref,
-    subnet: network || undefined,
-    dhcp: configure_for_dhcp ?? false,
-  });
-  return [
-    ...ipv4addrs.map((row) => ({
-      ...common(row),
-      ip: row.ipv4addr ?? "",
-      family: 4 as const,
-      mac: row.mac || undefined,
-      duid: undefined,
-    })),
-    ...ipv6addrs.map((row) => ({
-      ...common(row),
-      ip: row.ipv6addr ?? "",
-      family: 6 as const,
-      mac: undefined,
-      duid: row.duid || undefined,
-    })),
-  ];
+function addressesIn(row: FullHostRow): HostAddress[] {
+  return hostAddresses(row).map((one) => ({
+    ref: one._ref,
+    subnet: one.network || undefined,
+    dhcp: one.configure_for_dhcp ?? false,
+    ip: one.ip,
+    family: one.family,
+    mac: one.mac || undefined,
+    duid: one.duid || undefined,
+  }));
 }

@@ -1,4 +1,4 @@
-import { type Family, formatAddress, parseAddress } from "../../cidr.js";
+import { type Family, formatAddress, parseAddress, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -46,6 +46,21 @@ export function refuseMarks(record: { readonly type: RecordKind } & object, at =
     if (value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0)) continue;
     throw invalid(`${at}${field}`, value, `records of type ${record.type} have no ${field}`, undefined);
   }
+}
+
+/** The name that a record has in DNS: for a PTR record the reverse name of its address, if that is known. */
+export function ownName({
+  type,
+  name,
+  ip,
+}: {
+  type?: RecordKind;
+  name: string;
+  ip?: unknown;
+}): string | undefined {
+  if (type !== "PTR") return name;
+  const address = typeof ip === "string" ? parseAddress(ip) : undefined;
+  return address && reverseName(address);
 }
 
 /** The name and data of a record, as WAPI fields. */

@@ -126,20 +126,17 @@ export const hostFields = [
   identityField,
 ] as const;
 
-export interface HostRow extends Row {
+/** @typeParam More - more fields of each address */
+export interface HostRow<More = unknown> extends Row {
   readonly _ref: Ref<"record:host">;
   readonly view?: string;
   readonly configure_for_dns?: boolean;
-  readonly ipv4addrs?: readonly {
-    readonly ipv4addr?: string;
-    readonly mac?: string;
-    readonly network?: string;
-  }[];
-  readonly ipv6addrs?: readonly {
-    readonly ipv6addr?: string;
-    readonly duid?: string;
-    readonly network?: string;
-  }[];
+  readonly ipv4addrs?: readonly ({ readonly ipv4addr?: string; readonly mac?: string } & OfNetwork & More)[];
+  readonly ipv6addrs?: readonly ({ readonly ipv6addr?: string; readonly duid?: string } & OfNetwork & More)[];
+}
+
+interface OfNetwork {
+  readonly network?: string;
 }
 
 /**
@@ -172,30 +169,20 @@ export function addressOfHost(
   });
 }
 
-interface HostAddress {
+interface HostAddress extends OfNetwork {
   readonly ip: string;
   readonly family: Family;
-  readonly network: string | undefined;
-  readonly mac?: string | undefined;
-  readonly duid?: string | undefined;
+  readonly mac?: string;
+  readonly duid?: string;
 }
 
 /** All addresses of a host, IPv4 first. */
-export function hostAddresses(row: HostRow): HostAddress[] {
-  return [
-    ...(row.ipv4addrs ?? []).map(({ ipv4addr, mac, network }) => ({
-      ip: needed(row, "ipv4addr", ipv4addr),
-      family: 4 as const,
-      network,
-      mac,
-    })),
-    ...(row.ipv6addrs ?? []).map(({ ipv6addr, duid, network }) => ({
-      ip: needed(row, "ipv6addr", ipv6addr),
-      family: 6 as const,
-      network,
-      duid,
-    })),
+export function hostAddresses<More>({ ipv4addrs = [], ipv6addrs = [], ...row }: HostRow<More>) {
+  const all: readonly (HostAddress & More)[] = [
+    ...ipv4addrs.map((one) => ({ ...one, ip: needed(row, "ipv4addr", one.ipv4addr), family: 4 as const })),
+    ...ipv6addrs.map((one) => ({ ...one, ip: needed(row, "ipv6addr", one.ipv6addr), family: 6 as const })),
   ];
+  return all;
 }
 
 const fixedFields = ["name", "network", "network_view", "comment", "extattrs", identityField] as const;

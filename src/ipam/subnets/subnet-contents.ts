@@ -3,7 +3,7 @@ import { ConflictError, ifFound } from "../../errors.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
-import { withoutAddresses } from "../addresses/address-release.js";
+import { hostChanges } from "../addresses/address-drafts.js";
 import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete } from "../engine/delete.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
@@ -191,6 +191,5 @@ function leaving(settings: IpamSettings, host: HostRow, block: Block): readonly 
   });
   if (inside.length === ips.length)
     return compareAndDelete(settings, addressOfHost(host, false, settings.ownership.expiryAttribute));
-  const changes = withoutAddresses(block.family, inside);
-  return [step.update(host._ref, changes, { fields: ["name"] })];
+  return [step.update(host._ref, hostChanges({ remove: inside }), { fields: ["name"] })];
 }

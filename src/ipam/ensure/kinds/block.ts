@@ -56,18 +56,16 @@ export function blockEntry(
     kind,
     path,
     key: cidr ?? name ?? "",
-    create: [
-      {
-        kind,
-        name: path,
-        requestId: id,
-        request: {
-          ...{ cidr, prefixLength, strategy, comment, fields, gateway, dhcp },
-          extattrs: withoutNulls(extattrs),
-          from: handles.source(from, `${path}.from`),
-        },
+    create: {
+      kind,
+      name: path,
+      requestId: id,
+      request: {
+        ...{ cidr, prefixLength, strategy, comment, fields, gateway, dhcp },
+        extattrs: withoutNulls(extattrs),
+        from: handles.source(from, `${path}.from`),
       },
-    ],
+    },
     finds: [
       step.find(type, {
         where,

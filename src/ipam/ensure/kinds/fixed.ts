@@ -30,18 +30,16 @@ export function fixedEntry(
     kind,
     path,
     key: text ?? name ?? "",
-    create: [
-      {
-        kind: "address",
-        name: path,
-        requestId: id,
-        request: {
-          ...(text === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip: text }),
-          ...{ as: kind, name, mac, duid, comment, fields, dhcp },
-          extattrs: withoutNulls(extattrs),
-        },
+    create: {
+      kind: "address",
+      name: path,
+      requestId: id,
+      request: {
+        ...(text === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip: text }),
+        ...{ as: kind, name, mac, duid, comment, fields, dhcp },
+        extattrs: withoutNulls(extattrs),
       },
-    ],
+    },
     finds: [
       find(scope, family, text, id, [
         ...new Set([...fieldsOf(type, desired), ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp))]),

@@ -3,7 +3,7 @@ import { inField, invalid } from "../../../errors.js";
 import { listChange } from "../../../wapi/list-change.js";
 import { step } from "../../../wapi/step.js";
 import { checkClient, clientOf } from "../../addresses/address-client.js";
-import { hostEntries } from "../../addresses/address-drafts.js";
+import { hostChanges } from "../../addresses/address-drafts.js";
 import type { HostClient } from "../../addresses/address-place.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../objects/rows.js";
 import type { NewDhcp } from "../../requests/dhcp-settings.js";
@@ -38,19 +38,17 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
     kind: "host",
     path,
     key: name,
-    create: [
-      {
-        kind: "address",
-        name: path,
-        request: {
-          ...(ip === undefined
-            ? { from: handles.source(from, `${path}.from`), strategy, mac, duid }
-            : { addresses: withClients(addresses, { mac, duid }) }),
-          ...{ as: "host", name, dns, aliases, ttl, comment, fields, dhcp },
-          extattrs: withoutNulls(extattrs),
-        },
+    create: {
+      kind: "address",
+      name: path,
+      request: {
+        ...(ip === undefined
+          ? { from: handles.source(from, `${path}.from`), strategy, mac, duid }
+          : { addresses: withClients(addresses, { mac, duid }) }),
+        ...{ as: "host", name, dns, aliases, ttl, comment, fields, dhcp },
+        extattrs: withoutNulls(extattrs),
       },
-    ],
+    },
     finds: [find([...hostFields, ...more]), ...(dhcp === undefined ? [] : [find(dhcpOfAddresses)])],
     ...(ip === undefined && {
       chosen: {
@@ -130,9 +128,8 @@ function comparedAddresses(wanted: readonly string[], clients: Clients): Compare
       const news = withClients([...kept, ...added], clients)
         .filter(({ ip }) => added.includes(ip))
         .map((address) => ({ ...address, family: familyOf(address.ip) }));
-      const entries = hostEntries(news, clients.dhcp);
-      const changes = { fields: { ...edits(4, entries, removed), ...edits(6, entries, removed) } };
-      return { kind: "object", changes, taken: added, freed: removed };
+      const fields = hostChanges({ add: news, remove: removed, dhcp: clients.dhcp });
+      return { kind: "object", changes: { fields }, taken: added, freed: removed };
     },
   };
 }
@@ -143,21 +140,6 @@ function isOf(family: Family): (ip: string) => boolean {
 
 function familyOf(ip: string): Family {
   return ip.includes(":") ? 6 : 4;
-}
-
-/** @param added - the added addresses as lists of a host */
-function edits(
-  family: Family,
-  added: Readonly<Record<string, readonly object[]>>,
-  removed: readonly string[],
-): object {
-  const field = `ipv${family}addr`;
-  const add = added[`${field}s`] ?? [];
-  const remove = removed.filter(isOf(family)).map((ip) => ({ [field]: ip }));
-  if (add.length + remove.length === 0) return {};
-  return {
-    [`${field}s`]: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }),
-  };
 }
 
 /**

@@ -23,13 +23,11 @@ export function rangeEntry({ settings }: Scope, desired: DesiredRange, path: str
     kind: "range",
     path,
     key: `${where.start_addr}-${where.end_addr}`,
-    create: [
-      {
-        kind: "range",
-        name: path,
-        request: { ...desired, extattrs: withoutNulls(desired.extattrs) },
-      },
-    ],
+    create: {
+      kind: "range",
+      name: path,
+      request: { ...desired, extattrs: withoutNulls(desired.extattrs) },
+    },
     finds: [step.find(type, { where, fields })],
     read: (row) => rangeOf(row as unknown as RangeRow, false),
     compared: [

@@ -113,14 +113,12 @@ function recordEntry(
     kind: "record",
     path,
     key: `${type} ${name}`,
-    create: [
-      {
-        kind: "record",
-        name: path,
-        requestId: id,
-        request: { ...request, extattrs: withoutNulls(desired.extattrs) },
-      },
-    ],
+    create: {
+      kind: "record",
+      name: path,
+      requestId: id,
+      request: { ...request, extattrs: withoutNulls(desired.extattrs) },
+    },
     finds: [
       step.find(objectType as "record:a", {
         where: { ...where, ...(dnsView !== undefined && { view: dnsView }) },

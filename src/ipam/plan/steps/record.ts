@@ -1,4 +1,3 @@
-import { parseAddress, reverseName } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
 import { createRecord, untracked } from "../../dns/add-record.js";
@@ -9,6 +8,7 @@ import { type RecordKind, recordKinds } from "../../objects/record-kinds.js";
 import {
   fitsRecord,
   hasMarks,
+  ownName,
   type RecordRow,
   recordFields,
   recordOf,
@@ -35,6 +35,7 @@ export function recordIntent(
   const { type: kind, dnsView = settings.dnsView, ttl } = fields;
   const pointing = pointingOf(fields, earlier);
   const { type } = recordKinds[kind];
+  const zoneWanted = { names: [ownName(fields) ?? []].flat(), dnsView: dnsView ?? "default" };
   return {
     ...{ name, noun: "record", kind: "record" },
     ...(hasMarks(kind)
@@ -43,7 +44,7 @@ export function recordIntent(
     known: { kind: "record", name, type },
     needs: pointing.needs,
     pools: [],
-    explain: (error, signal) => explainedZone(settings, error, { ...zoneWanted(settings, fields), signal }),
+    explain: (error, signal) => explainedZone(settings, error, { ...zoneWanted, signal }),
     summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
     differences: (existing) => recordDifferences(saidBy(fields), existing as DnsRecordDetails),
     compose: (context) => {
@@ -64,13 +65,6 @@ export function recordIntent(
       };
     },
   };
-}
-
-/** The name that needs a zone. For a PTR record whose address is not known yet there is none. */
-function zoneWanted(settings: IpamSettings, { type, name, ip, dnsView = settings.dnsView }: AnyRecord) {
-  const address = type === "PTR" && typeof ip === "string" ? parseAddress(ip) : undefined;
-  const names = type !== "PTR" ? [name] : address === undefined ? [] : [reverseName(address)];
-  return { names, dnsView: dnsView ?? "default" };
 }
 
 /** The values of a record that are known before the plan is sent. */

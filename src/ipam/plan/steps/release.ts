@@ -3,7 +3,7 @@ import { ifFound, invalid, isInfobloxError } from "../../../errors.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
-import { withoutAddresses } from "../../addresses/address-release.js";
+import { hostChanges } from "../../addresses/address-drafts.js";
 import { holderAt } from "../../addresses/address-target.js";
 import { compareAndDelete, identityOf, stillStanding } from "../../engine/delete.js";
 import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../../engine/kinds.js";
@@ -260,7 +260,7 @@ async function lookAtAddress(
   const steps = () => {
     const self = searchSelf(holder, identityOf(settings, holder));
     const changes = {
-      ...withoutAddresses(ip.family, [address.ip]),
+      ...hostChanges({ remove: [address.ip] }),
       extattrs: ownership.changedBy(newTokenId()),
     };
     return [self.discard(), step.update(self.ref as Ref<"record:host">, changes, { fields: ["name"] })];
