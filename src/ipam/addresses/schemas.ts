@@ -11,7 +11,7 @@ export const checkAddressRequest = requestCheck(addressSchemasWith);
 /** Exported for the test of types. */
 export function addressSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, description, expiring, query, pattern, release, requestId } = fields;
+  const { optional, flag, call, description, expiring, query, pattern, release, requestId } = fields;
   const { sources, name, mac, duid, ttl, viewName, dhcp } = fields;
   return {
     requestAddress: z.strictObject({
@@ -23,22 +23,12 @@ export function addressSchemasWith(z: typeof Zod) {
       from: (sources as ZodType<NonNullable<AddressFields["from"]>>).optional(),
       addresses: z.array(newHostAddress(z)).min(1, "must not be empty").optional(),
       as: z.literal(["host", "fixed", "reservation"], "must be host, fixed or reservation").optional(),
-      name: name.optional(),
-      mac: mac.optional(),
-      duid: duid.optional(),
-      dns: z.boolean().optional(),
-      dnsView: viewName.optional(),
-      aliases: z.array(name).optional(),
-      ttl: ttl.optional(),
-      dhcp: dhcp.optional(),
+      ...optional({ name, mac, duid, dns: flag, dnsView: viewName, aliases: z.array(name), ttl, dhcp }),
     } satisfies Shape<AddressFields>),
 
     findAddresses: z.strictObject({
       ...query,
-      mac: mac.optional(),
-      duid: duid.optional(),
-      name: name.optional(),
-      nameMatches: pattern.optional(),
+      ...optional({ mac, duid, name, nameMatches: pattern }),
     } satisfies Shape<AddressQuery>),
 
     releaseAddress: z.strictObject({
@@ -49,32 +39,24 @@ export function addressSchemasWith(z: typeof Zod) {
 }
 
 function newHostAddress(z: typeof Zod) {
-  const { mac, duid } = requestFields(z);
+  const { optional, mac, duid } = requestFields(z);
   return z.strictObject({
     ...placeFields(z),
-    mac: mac.optional(),
-    duid: duid.optional(),
+    ...optional({ mac, duid }),
   } satisfies Shape<NewHostAddress>);
 }
 
 export function policyFields(z: typeof Zod) {
+  const { optional, flag } = requestFields(z);
   const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
-  return {
-    skipFirst: places.optional(),
-    skipLast: places.optional(),
-    avoidEdges: z.boolean().optional(),
-  } satisfies Shape<AddressPolicy>;
+  return optional({ skipFirst: places, skipLast: places, avoidEdges: flag }) satisfies Shape<AddressPolicy>;
 }
 
 export function placeFields(z: typeof Zod) {
-  const { sources, strategy, address, exclude } = requestFields(z);
+  const { optional, flag, sources, strategy, address, exclude } = requestFields(z);
   return {
     ...policyFields(z),
-    from: sources.optional(),
-    strategy,
-    ip: address.optional(),
-    exclude,
-    avoidRanges: z.boolean().optional(),
+    ...optional({ from: sources, strategy, ip: address, exclude, avoidRanges: flag }),
     ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
   } satisfies Shape<AddressPlaceFields>;
 }

@@ -17,7 +17,8 @@ export const checkBulkRequest = requestCheck(bulkSchemasWith);
 /** Exported for the test of types. */
 export function bulkSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, description, expiring, called, exclude, sources, strategy, bits, count, viewName } = fields;
+  const { optional, flag, call, description, expiring, called, exclude, sources } = fields;
+  const { strategy, bits, count, viewName } = fields;
   const many = {
     ...call,
     ...description,
@@ -28,14 +29,11 @@ export function bulkSchemasWith(z: typeof Zod) {
     exclude,
     onProgress: called<(progress: Progress) => void>().optional(),
   };
+  const textOf = called<(index: number) => string>();
   const manyAddresses = {
     ...many,
     count: count.max(100_000, "at most 100,000 in one call"),
-    name: called<(index: number) => string>().optional(),
-    mac: called<(index: number) => string>().optional(),
-    duid: called<(index: number) => string>().optional(),
-    dns: z.boolean().optional(),
-    dnsView: viewName.optional(),
+    ...optional({ name: textOf, mac: textOf, duid: textOf, dns: flag, dnsView: viewName }),
     ...policyFields(z),
   } satisfies Shape<AddressesInChunksRequest>;
   const manySubnets = {
@@ -43,20 +41,21 @@ export function bulkSchemasWith(z: typeof Zod) {
     prefixLength: bits,
     count: count.max(10_000, "at most 10,000 in one call"),
   } satisfies Shape<SubnetsInChunksRequest>;
-  const allOrNothing = z.boolean().optional();
-
   return {
-    requestAddresses: z.strictObject({ ...manyAddresses, allOrNothing } satisfies Shape<AddressesRequest>),
+    requestAddresses: z.strictObject({
+      ...manyAddresses,
+      allOrNothing: flag,
+    } satisfies Shape<AddressesRequest>),
 
     requestAddressesInChunks: z.strictObject(manyAddresses),
 
-    requestSubnets: z.strictObject({ ...manySubnets, allOrNothing } satisfies Shape<SubnetsRequest>),
+    requestSubnets: z.strictObject({ ...manySubnets, allOrNothing: flag } satisfies Shape<SubnetsRequest>),
 
     requestSubnetsInChunks: z.strictObject(manySubnets),
 
     releaseMany: z.strictObject({
       ...call,
-      force: z.boolean().optional(),
+      force: flag,
       onProgress: called<NonNullable<ReleaseManyOptions["onProgress"]>>().optional(),
     } satisfies Shape<ReleaseManyOptions>),
   };

@@ -21,7 +21,7 @@ export function historySchema(z: typeof Zod) {
 }
 
 function capacitySchemasWith(z: typeof Zod) {
-  const { call, reading, bits, count, cidr, viewName, query: withLimit } = requestFields(z);
+  const { optional, call, reading, bits, count, cidr, viewName, query: withLimit } = requestFields(z);
   const { limit: _, ...query } = withLimit;
   return {
     freeSpace: z.strictObject(reading satisfies Shape<CapacityOptions>),
@@ -33,8 +33,7 @@ function capacitySchemasWith(z: typeof Zod) {
     forecast: z.strictObject({
       ...call,
       history: historySchema(z),
-      within: cidr.optional(),
-      networkView: viewName.optional(),
+      ...optional({ within: cidr, networkView: viewName }),
     } satisfies Shape<ForecastOptions>),
     utilization: z.strictObject(reading satisfies Shape<UtilizationOptions>),
     report: z.strictObject({

@@ -23,13 +23,12 @@ export const checkDnsRequest = requestCheck(dnsSchemasWith);
 
 function dnsSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, viewName, description, ttl, address, count, record, dnsName, targetName, zoneName } = fields;
-  const { number16 } = fields;
+  const { optional, flag, call, viewName, description, ttl, address, count, record } = fields;
+  const { number16, dnsName, targetName, zoneName } = fields;
   const type = z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`);
   const common = {
     ...call,
-    ttl: ttl.optional(),
-    dnsView: viewName.optional(),
+    ...optional({ ttl, dnsView: viewName }),
     comment: description.comment,
     extattrs: description.extattrs,
     cloud: description.cloud,
@@ -40,8 +39,7 @@ function dnsSchemasWith(z: typeof Zod) {
     ...named,
     ...placeFields(z),
     type: z.literal(["A", "AAAA"]),
-    ptr: z.boolean().optional(),
-    networkView: viewName.optional(),
+    ...optional({ ptr: flag, networkView: viewName }),
   } satisfies Shape<NewAddressRecord>);
   return {
     type: z.looseObject({ type }),
@@ -94,20 +92,13 @@ function dnsSchemasWith(z: typeof Zod) {
     find: z.strictObject({
       ...call,
       type: z.union([type, z.array(type).min(1, "names no type").readonly()]).optional(),
-      name: dnsName.optional(),
-      nameMatches: fields.pattern.optional(),
-      ip: address.optional(),
-      target: targetName.optional(),
-      text: fields.txt.optional(),
-      zone: zoneName.optional(),
-      extattrs: fields.where.optional(),
-      dnsView: viewName.optional(),
-      limit: count.optional(),
+      ...optional({ name: dnsName, nameMatches: fields.pattern, ip: address, target: targetName }),
+      ...optional({ text: fields.txt, zone: zoneName, extattrs: fields.where }),
+      ...optional({ dnsView: viewName, limit: count }),
     } satisfies Shape<DnsQuery>),
     remove: z.strictObject({
       ...call,
-      ptr: z.boolean().optional(),
-      force: z.boolean().optional(),
+      ...{ ptr: flag, force: flag },
     } satisfies Shape<DnsRemoveOptions>),
     zoneOf: z.strictObject({ ...call, dnsView: viewName.optional() } satisfies Shape<ZoneOptions>),
     ensureReverseZones: z.strictObject({

@@ -21,9 +21,9 @@ export const checkDesired = requestCheck(desiredSchemas);
 
 /** Exported for the test of types. */
 export function desiredSchemas(z: typeof Zod) {
-  const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
+  const { optional, call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId } =
     requestFields(z);
-  const { strategy, family, dnsName, recordData, dhcp, subnetDhcp, where } = requestFields(z);
+  const { called, flag, strategy, family, dnsName, recordData, dhcp, subnetDhcp, where } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -32,10 +32,7 @@ export function desiredSchemas(z: typeof Zod) {
   const described = { comment, extattrs: z.record(z.string(), attribute).optional(), cloud, fields };
   const pool = z.strictObject({ pool: z.string() });
   const query = z.strictObject({
-    extattrs: where.optional(),
-    comment: z.string().optional(),
-    family,
-    optional: z.boolean().optional(),
+    ...optional({ extattrs: where, comment: z.string(), family, optional: flag }),
   } satisfies Shape<Omit<SourceQuery, "ip">>);
   // A pool with `from` is no query, so that its errors name the right field.
   const alone = query.extend({ from: z.undefined().optional() });
@@ -54,66 +51,44 @@ export function desiredSchemas(z: typeof Zod) {
   };
   const block = {
     ...described,
-    name: name.optional(),
-    cidr: cidr.optional(),
-    from: reference(["container"]).optional(),
-    strategy,
-    prefixLength: bits.optional(),
+    ...optional({ name, cidr, from: reference(["container"]), strategy, prefixLength: bits }),
   };
   const addresses = reference(["subnet", "range"]);
-  const taken = {
-    ...described,
-    ip: address.optional(),
-    from: addresses.optional(),
-    strategy,
-    name: name.optional(),
-  };
+  const taken = { ...described, ...optional({ ip: address, from: addresses, strategy, name }) };
   const container = z.strictObject(block satisfies Shape<DesiredContainer>);
   const subnet = z.strictObject({
     ...block,
-    gateway: gatewayField(z).optional(),
-    dhcp: subnetDhcp.optional(),
+    ...optional({ gateway: gatewayField(z), dhcp: subnetDhcp }),
   } satisfies Shape<DesiredSubnet>);
   const range = z.strictObject({
     ...described,
     first: address,
     last: address,
-    in: cidr.optional(),
-    name: name.optional(),
+    ...optional({ in: cidr, name }),
   } satisfies Shape<DesiredRange>);
   const host = z.strictObject({
     ...described,
     name,
     ips: z.union([address, z.array(address).min(1, "must not be empty")], "must be addresses").optional(),
     from: z.union([addresses, z.strictObject({ ipv4: addresses, ipv6: addresses })]).optional(),
-    strategy,
-    mac: mac.optional(),
-    duid: duid.optional(),
-    dns: z.boolean().optional(),
-    aliases: z.array(name).optional(),
-    ttl: ttl.optional(),
-    dhcp: dhcp.optional(),
+    ...optional({ strategy, mac, duid, dns: flag, aliases: z.array(name), ttl, dhcp }),
   } satisfies Shape<DesiredHost>);
   const reservation = z.strictObject(taken satisfies Shape<DesiredReservation>);
   const fixed = z.strictObject({
     ...taken,
-    mac: mac.optional(),
-    duid: duid.optional(),
-    dhcp: dhcp.optional(),
+    ...optional({ mac, duid, dhcp }),
   } satisfies Shape<DesiredFixedAddress>);
   const record = z.strictObject({
     ...described,
     type: z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`),
     name: dnsName,
     ...recordData,
-    ttl: ttl.optional(),
-    exclusive: z.boolean().optional(),
+    ...optional({ ttl, exclusive: flag }),
   } satisfies Shape<DesiredRecord>);
 
   return {
     ensure: z.strictObject({
-      networkView: viewName.optional(),
-      dnsView: viewName.optional(),
+      ...optional({ networkView: viewName, dnsView: viewName }),
       name: requestId,
       requestId,
       pools: z
@@ -125,20 +100,14 @@ export function desiredSchemas(z: typeof Zod) {
           ),
         )
         .optional(),
-      containers: z.array(container).optional(),
-      subnets: z.array(subnet).optional(),
-      ranges: z.array(range).optional(),
-      hosts: z.array(host).optional(),
-      fixedAddresses: z.array(fixed).optional(),
-      reservations: z.array(reservation).optional(),
-      records: z.array(record).optional(),
+      ...optional({ containers: z.array(container), subnets: z.array(subnet), ranges: z.array(range) }),
+      ...optional({ hosts: z.array(host), fixedAddresses: z.array(fixed) }),
+      ...optional({ reservations: z.array(reservation), records: z.array(record) }),
     } satisfies Shape<DesiredState>),
 
     options: z.strictObject({
       ...call,
-      dryRun: z.boolean().optional(),
-      prune: z.boolean().optional(),
-      replace: z.boolean().optional(),
+      ...{ dryRun: flag, prune: flag, replace: flag },
       onProgress: called<NonNullable<EnsureOptions["onProgress"]>>().optional(),
     } satisfies Shape<EnsureOptions>),
   };

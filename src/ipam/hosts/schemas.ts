@@ -9,27 +9,20 @@ export const checkHostRequest = requestCheck(hostSchemasWith);
 
 function hostSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { query, pattern, release, address, name, mac, duid, viewName, dnsName, zoneName } = fields;
+  const { optional, query, pattern, release, address, name, mac, duid, viewName, dnsName, zoneName } = fields;
   const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
   const { from, ...wanted } = placeFields(z);
   return {
     find: z.strictObject({
       ...query,
-      ip: address.optional(),
-      name: name.optional(),
-      nameMatches: pattern.optional(),
-      alias: dnsName.optional(),
-      mac: mac.optional(),
-      duid: duid.optional(),
-      zone: zoneName.optional(),
-      dnsView: viewName.optional(),
+      ...optional({ ip: address, name, nameMatches: pattern, alias: dnsName, mac, duid }),
+      ...optional({ zone: zoneName, dnsView: viewName }),
     } satisfies Shape<HostQuery>),
     addAddress: z.strictObject({
       ...options,
       ...wanted,
       from,
-      mac: mac.optional(),
-      duid: duid.optional(),
+      ...optional({ mac, duid }),
     } satisfies Shape<HostAddressRequest>),
     move: z.strictObject({
       ...options,

@@ -40,12 +40,8 @@ function inventorySchemasWith(z: typeof Zod) {
     } satisfies Shape<AnonymizeOptions>),
     csv: z.strictObject({ attributes: texts.optional() } satisfies Shape<InventoryCsvOptions>),
     mapping: z.strictObject({
-      tenant: attribute,
-      role: attribute,
-      status: attribute,
-      description: attribute,
-      customFields: names,
-      views: names,
+      ...{ tenant: attribute, role: attribute, status: attribute, description: attribute },
+      ...{ customFields: names, views: names },
     } satisfies Shape<ImportMapping>),
     inventory: z.strictObject(inventory),
     watch: z.strictObject({
@@ -57,7 +53,7 @@ function inventorySchemasWith(z: typeof Zod) {
     } satisfies Shape<WatchOptions>),
     findings: z.strictObject({
       fullFrom: z.number("must be a number").min(0, "is at least 0").max(100, "is at most 100").optional(),
-      routedBy: z.string().min(1, "must be the name of an extensible attribute").optional(),
+      routedBy: attribute,
     } satisfies Shape<FindingsOptions>),
   };
 }

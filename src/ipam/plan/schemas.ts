@@ -23,7 +23,9 @@ export const checkPlanRequest = requestCheck(planSchemas);
 
 function planSchemas(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, text, record, description, viewName, requestId, called, ttl, dnsName } = fields;
+  const { optional, flag, call, text, record, description, viewName, requestId, called, ttl, dnsName } =
+    fields;
+  const any = z.unknown();
   const { networkView: _ofSteps, ...ofRecords } = description;
   return {
     plan: z.strictObject({
@@ -41,14 +43,9 @@ function planSchemas(z: typeof Zod) {
       ...ofRecords,
       type: z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`),
       name: dnsName,
-      dnsView: viewName.optional(),
-      ttl: ttl.optional(),
+      ...optional({ dnsView: viewName, ttl }),
       ...fields.recordData,
-      ip: z.unknown().optional(),
-      canonical: z.unknown().optional(),
-      exchanger: z.unknown().optional(),
-      target: z.unknown().optional(),
-      nameserver: z.unknown().optional(),
+      ...optional({ ip: any, canonical: any, exchanger: any, target: any, nameserver: any }),
     } satisfies Shape<AnyRecord>),
 
     change: z.strictObject({
@@ -58,8 +55,7 @@ function planSchemas(z: typeof Zod) {
     } satisfies Shape<Changes>),
 
     release: z.strictObject({
-      cascade: z.boolean().optional(),
-      force: z.boolean().optional(),
+      ...{ cascade: flag, force: flag },
     } satisfies Shape<ReleaseStepOptions>),
   };
 }

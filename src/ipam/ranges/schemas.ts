@@ -8,7 +8,8 @@ import type { PlacedRange, RangeQuery, RangeRequestFields } from "./requests.js"
 export const checkRangeRequest = requestCheck(rangeSchemasWith);
 
 function rangeSchemasWith(z: typeof Zod) {
-  const { call, description, requestId, query, release, address, name, count, family } = requestFields(z);
+  const fields = requestFields(z);
+  const { optional, call, description, requestId, query, release, address, name, count, family } = fields;
   const subnet = z.custom<NonNullable<RangeQuery["in"]>>(
     (value) => typeof value === "string" || (typeof value === "object" && value !== null && "cidr" in value),
     "must be a CIDR, or a subnet",
@@ -30,11 +31,7 @@ function rangeSchemasWith(z: typeof Zod) {
       ...call,
       ...description,
       requestId,
-      name: name.optional(),
-      in: subnet.optional(),
-      first: place.optional(),
-      last: place.optional(),
-      size: count.optional(),
+      ...optional({ name, in: subnet, first: place, last: place, size: count }),
       at: z.literal(["start", "end"], "must be start or end").optional(),
       servedBy: z
         .union(
@@ -45,10 +42,7 @@ function rangeSchemasWith(z: typeof Zod) {
     } satisfies Shape<RangeRequestFields>),
     find: z.strictObject({
       ...query,
-      in: subnet.optional(),
-      first: address.optional(),
-      name: name.optional(),
-      family,
+      ...optional({ in: subnet, first: address, name, family }),
     } satisfies Shape<RangeQuery>),
     release: z.strictObject(release satisfies Shape<ReleaseOptions>),
   };

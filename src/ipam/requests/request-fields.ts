@@ -24,6 +24,8 @@ const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);
 
 export function requestFields(z: typeof Zod) {
+  /** Fields that a request may leave out. */
+  const optional = <T extends Zod.core.$ZodShape>(shape: T) => z.object(shape).partial().shape;
   const text = (problemOf: (value: string) => Problem | undefined) =>
     z.string().superRefine((value, context) => {
       const problem = problemOf(value);
@@ -86,6 +88,7 @@ export function requestFields(z: typeof Zod) {
     .int("must be a whole number")
     .min(1, "must be at least 1")
     .max(128, "no address has more than 128 bits");
+  const flag = z.boolean().optional();
   const reading = { ...call, networkView: viewName.optional() };
   const where = record as ZodType<ExtattrsWhere>;
   const query = {
@@ -130,14 +133,14 @@ export function requestFields(z: typeof Zod) {
   const dnsName = text(dnsNameProblem).transform(canonicalName);
   const targetName = text(targetNameProblem).transform(canonicalName);
   /** The data of a record of any kind. */
-  const recordData = z
-    .object({
-      ...{ ip: address, canonical: dnsName, text: txt, exchanger: targetName, preference: number16 },
-      ...{ target: targetName, port: number16, priority: number16, weight: number16 },
-      ...{ nameserver: dnsName, ips: serverAddresses, flags: caaFlags, tag: caaTag, value: caaValue },
-    })
-    .partial().shape satisfies Shape<RecordData>;
+  const recordData = optional({
+    ...{ ip: address, canonical: dnsName, text: txt, exchanger: targetName, preference: number16 },
+    ...{ target: targetName, port: number16, priority: number16, weight: number16 },
+    ...{ nameserver: dnsName, ips: serverAddresses, flags: caaFlags, tag: caaTag, value: caaValue },
+  }) satisfies Shape<RecordData>;
   return {
+    optional,
+    flag,
     recordData,
     number16,
     dhcp: z.strictObject(dhcpShape),

@@ -20,9 +20,10 @@ export const checkSubnetRequest = requestCheck(subnetSchemasWith);
 /** Exported for the test of types. */
 export function subnetSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, description, expiring, release, query, called, requestId, exclude, family } = fields;
-  const { sources, strategy, bits, cidr, address, name, viewName, subnetDhcp } = fields;
+  const { optional, flag, call, description, expiring, release, query, called, requestId, exclude } = fields;
+  const { sources, strategy, bits, cidr, address, name, viewName, subnetDhcp, family } = fields;
   const change = release satisfies Shape<SubnetChangeOptions>;
+  const names = z.array(name).readonly();
   const id = z.int("must be a whole number").min(1, "is at least 1").max(4094, "is at most 4094");
   return {
     requestSubnet: z.strictObject({
@@ -30,28 +31,20 @@ export function subnetSchemasWith(z: typeof Zod) {
       ...description,
       ...expiring,
       requestId,
-      from: sources.optional(),
-      strategy,
-      prefixLength: bits.optional(),
-      cidr: cidr.optional(),
-      exclude,
+      ...optional({ from: sources, strategy, prefixLength: bits, cidr, exclude }),
       insideSubnet: z.literal(["never", "unused", "always"], "must be never, unused or always").optional(),
-      gateway: gatewayField(z).optional(),
-      dhcp: subnetDhcp.optional(),
+      ...optional({ gateway: gatewayField(z), dhcp: subnetDhcp }),
     } satisfies Shape<SubnetFields>),
 
     findSubnets: z.strictObject({
       ...query,
-      containing: address.optional(),
-      within: cidr.optional(),
-      cidr: cidr.optional(),
-      family,
+      ...optional({ containing: address, within: cidr, cidr, family }),
       onProgress: called<NonNullable<SubnetQuery["onProgress"]>>().optional(),
     } satisfies Shape<SubnetQuery>),
 
     releaseSubnet: z.strictObject({
       ...release,
-      cascade: z.boolean().optional(),
+      cascade: flag,
     } satisfies Shape<SubnetReleaseOptions>),
 
     ensureContainer: z.strictObject({
@@ -63,7 +56,7 @@ export function subnetSchemasWith(z: typeof Zod) {
       networkView: description.networkView,
     } satisfies Shape<ContainerRequest>),
 
-    ensureNetworkView: z.strictObject({ ...call, name: viewName, create: z.boolean().optional() }),
+    ensureNetworkView: z.strictObject({ ...call, name: viewName, create: flag }),
 
     // All other fields are those of `requestSubnet`, and are checked there.
     ensureShared: z.looseObject({
@@ -76,27 +69,21 @@ export function subnetSchemasWith(z: typeof Zod) {
     split: z.strictObject({
       ...change,
       prefixLength: bits,
-      used: z.boolean().optional(),
-      keepSettings: z.boolean().optional(),
-      reverseZones: z.boolean().optional(),
+      ...{ used: flag, keepSettings: flag, reverseZones: flag },
     } satisfies Shape<SplitOptions>),
     resize: z.strictObject({
       ...change,
       prefixLength: bits,
-      reverseZones: z.boolean().optional(),
+      reverseZones: flag,
     } satisfies Shape<ResizeOptions>),
     setDhcp: z.strictObject({
       ...change,
-      addMembers: z.array(name).readonly().optional(),
-      removeMembers: z.array(name).readonly().optional(),
-      options: fields.changedOptions.optional(),
-      replace: z.boolean().optional(),
+      ...optional({ addMembers: names, removeMembers: names, options: fields.changedOptions, replace: flag }),
     } satisfies Shape<DhcpSettings>),
     assignVlan: z.strictObject({
       ...change,
       view: name,
-      id: id.optional(),
-      name: name.optional(),
+      ...optional({ id, name }),
     } satisfies Shape<VlanRequest>),
     unassignVlan: z.strictObject({ ...change, id }),
   };

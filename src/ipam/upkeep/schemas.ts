@@ -8,7 +8,7 @@ export const checkUpkeepRequest = requestCheck(upkeepSchemasWith);
 
 /** Exported for the test of types. */
 export function upkeepSchemasWith(z: typeof Zod) {
-  const { release, expiring, viewName, reading, time, called } = requestFields(z);
+  const { flag, release, expiring, viewName, reading, time, called } = requestFields(z);
   return {
     renew: z.strictObject({
       ...release,
@@ -25,8 +25,7 @@ export function upkeepSchemasWith(z: typeof Zod) {
     collect: z.strictObject({
       ...reading,
       now: time.optional(),
-      dryRun: z.boolean().optional(),
-      cascade: z.boolean().optional(),
+      ...{ dryRun: flag, cascade: flag },
       onProgress: called<NonNullable<CollectOptions["onProgress"]>>().optional(),
     } satisfies Shape<CollectOptions>),
   };
