@@ -1,14 +1,21 @@
-import type { Address as Ip } from "../../cidr.js";
+import { type Family, formatAddress, type Address as Ip, parseAddress } from "../../cidr.js";
+import type { RequestDifference } from "../../errors.js";
 import { addressKind } from "../engine/kinds.js";
+import { type Compared, differing } from "../engine/request-mismatch.js";
 import { type Address, type AddressType, withSource } from "../objects/results.js";
 import type { Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
-import { addressDifferences } from "./address-differences.js";
 import { addressDraft } from "./address-drafts.js";
 import type { AddressOrder } from "./address-order.js";
-import { composeWanted, looksOfWanted, poolsOfWanted, type WantedAddress } from "./wanted-address.js";
+import {
+  composeWanted,
+  looksOfWanted,
+  namedAmong,
+  poolsOfWanted,
+  type WantedAddress,
+} from "./wanted-address.js";
 
 /** What the call of an address makes, too. */
 export interface OfCall {
@@ -81,4 +88,38 @@ function looksOf(
         : explained;
     },
   };
+}
+
+/** The differences between an address and the request with its id. Fields that the request leaves out are not compared. */
+function addressDifferences(order: AddressOrder, address: Address): RequestDifference[] {
+  const { kind, name, mac, duid, dns } = order;
+  const spelled = (text: string | undefined) => (kind === "host" && dns ? text?.toLowerCase() : text);
+  return differing([
+    ["kind", kind, address.kind],
+    ...missingFamily(order, address),
+    ...explicitIps(order, address),
+    ...(name === undefined || spelled(name) === spelled(address.name)
+      ? []
+      : [["name", name, address.name] as const]),
+    ...(mac === undefined ? [] : [["mac", mac, address.mac?.toLowerCase()] as const]),
+    ...(duid === undefined ? [] : [["duid", duid, address.duid?.toLowerCase()] as const]),
+  ]);
+}
+
+function explicitIps({ wanted }: AddressOrder, { ips }: Address): readonly Compared[] {
+  return namedAmong(wanted).flatMap(({ address }) => {
+    const ip = formatAddress(address);
+    return ips.includes(ip) ? [] : [["ip", ip, ips.join(", ")] as const];
+  });
+}
+
+/** A difference if the host has fewer addresses of a family than requested. It may have more: others may have added them. */
+function missingFamily({ wanted }: AddressOrder, { ips }: Address): readonly Compared[] {
+  const families = ips.flatMap((ip) => parseAddress(ip)?.family ?? []);
+  const count = (all: readonly Family[], family: Family) => all.filter((one) => one === family).length;
+  const asked = wanted.map(({ family }) => family);
+  const missing = asked.find((family) => !families.includes(family));
+  if (missing !== undefined) return [["family", missing, families[0]]];
+  const tooFew = asked.some((family) => count(asked, family) > count(families, family));
+  return tooFew ? [["addresses", wanted.length, ips.length]] : [];
 }

@@ -11,13 +11,15 @@ import {
   wantedAddress,
 } from "../addresses/wanted-address.js";
 import { applyIntents } from "../engine/apply.js";
+import type { Composed } from "../engine/intent.js";
 import { recordKindOf } from "../engine/kinds.js";
 import type { Marks } from "../marks/ownership.js";
-import { type RecordKind, type RecordType, recordKinds } from "../objects/record-kinds.js";
+import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
 import {
   detailFields,
   detailsOf,
   type RecordRow,
+  type recordOf,
   recordValues,
   type WantedRecord,
 } from "../objects/records.js";
@@ -74,10 +76,7 @@ function nameServerIntent(settings: IpamSettings, record: NewNsRecord): SourcedI
   return {
     ...{ name: "", noun: "record", pools: [] },
     explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
-    compose: () => {
-      const step = createRecord("NS", { view: dnsView, ...recordValues(record) });
-      return { steps: [step], main: step, read: ([row]) => detailsOf("NS", row as RecordRow, true) };
-    },
+    compose: () => composeRecord("NS", { view: dnsView, ...recordValues(record) }),
     ...untracked(settings, { name, nameserver, dnsView }),
   };
 }
@@ -116,11 +115,8 @@ function intentAlone(
     ...recordIntent(type, record, { name: "", dnsView }),
     differences: (existing) => recordDifferences(wanted, existing as DnsRecordDetails),
     explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
-    compose: ({ marks }) => {
-      const values = { ...commonValues(record, dnsView, marks(record)), ...recordValues(wanted) };
-      const step = createRecord(type, values);
-      return { steps: [step], main: step, read: ([row]) => detailsOf(type, row as RecordRow, true) };
-    },
+    compose: ({ marks }) =>
+      composeRecord(type, { ...commonValues(record, dnsView, marks(record)), ...recordValues(wanted) }),
   };
 }
 
@@ -147,12 +143,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
       const { addresses, before } = composeWanted([wanted], networkView, sourceOf);
       const address = addresses[0]?.ip;
       const values = { ...commonValues(record, dnsView, marks(record)), name, [field]: address };
-      const step = createRecord(type, values);
-      return {
-        steps: [...before, step],
-        main: step,
-        read: (results) => detailsOf(type, results.at(-1) as RecordRow, true),
-      };
+      return composeRecord(type, values, { before });
     },
   };
   if (!ptr) return [main];
@@ -164,8 +155,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
       const common = commonValues(record, dnsView, context.marks(record));
       // The grid fills the address of the first record into this one.
       const address = context.valueOf("", field);
-      const step = createRecord("PTR", { ...common, ptrdname: name, [field]: address });
-      return { steps: [step], main: step, read: ([row]) => detailsOf("PTR", row as RecordRow, true) };
+      return composeRecord("PTR", { ...common, ptrdname: name, [field]: address });
     },
   };
   return [main, back];
@@ -191,14 +181,19 @@ function commonValues(
   return { ...marks, view, ...(ttl !== undefined && { ttl, use_ttl: true }) };
 }
 
-/** The step that creates a record. The compiler cannot follow the type; the client checks the fields. */
-export function createRecord(
+/** The step that creates a record, and how its row is read. The compiler cannot follow the type; the client checks the fields. */
+export function composeRecord(
   type: RecordKind,
   values: object,
-  fields = detailFields(type),
-): Step<RecordRow, RecordType> {
+  {
+    before = [] as readonly Step<unknown>[],
+    fields = detailFields(type),
+    read = detailsOf as typeof recordOf,
+  } = {},
+): Composed {
   const options = { fields: fields as readonly "name"[] };
-  return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, options);
+  const main = step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, options);
+  return { steps: [...before, main], main, read: (rows) => read(type, rows.at(-1) as RecordRow, true) };
 }
 
 /** The reverse name of the address. If the grid chooses it, the reverse names of the first addresses of the sources. */

@@ -1,4 +1,4 @@
-import type { z as Zod } from "zod";
+import type { z as Zod, ZodType } from "zod";
 import { placeFields } from "../addresses/schemas.js";
 import { recordTypes } from "../objects/record-kinds.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
@@ -9,6 +9,7 @@ import type {
   NewAddressRecord,
   NewCaaRecord,
   NewCnameRecord,
+  NewDnsRecord,
   NewMxRecord,
   NewNsRecord,
   NewPtrRecord,
@@ -35,6 +36,11 @@ function dnsSchemasWith(z: typeof Zod) {
     requestId: fields.requestId,
   };
   const named = { ...common, name: dnsName };
+  /** A record of this type, with its own data. */
+  const ofType = <T extends NewDnsRecord>(
+    type: T["type"],
+    data: Omit<Shape<T>, keyof typeof named | "type">,
+  ) => z.strictObject({ ...named, type: z.literal(type), ...(data as Readonly<Record<string, ZodType>>) });
   const addressRecord = z.strictObject({
     ...named,
     ...placeFields(z),
@@ -45,35 +51,13 @@ function dnsSchemasWith(z: typeof Zod) {
     type: z.looseObject({ type }),
     A: addressRecord,
     AAAA: addressRecord,
-    PTR: z.strictObject({
-      ...named,
-      type: z.literal("PTR"),
-      ip: address,
-    } satisfies Shape<NewPtrRecord>),
-    CNAME: z.strictObject({
-      ...named,
-      type: z.literal("CNAME"),
-      canonical: dnsName,
-    } satisfies Shape<NewCnameRecord>),
-    MX: z.strictObject({
-      ...named,
-      type: z.literal("MX"),
-      exchanger: targetName,
-      preference: number16,
-    } satisfies Shape<NewMxRecord>),
-    TXT: z.strictObject({
-      ...named,
-      type: z.literal("TXT"),
-      text: fields.txt,
-    } satisfies Shape<NewTxtRecord>),
-    SRV: z.strictObject({
-      ...named,
-      type: z.literal("SRV"),
-      target: targetName,
-      port: number16,
-      priority: number16,
-      weight: number16,
-    } satisfies Shape<NewSrvRecord>),
+    PTR: ofType<NewPtrRecord>("PTR", { ip: address }),
+    CNAME: ofType<NewCnameRecord>("CNAME", { canonical: dnsName }),
+    MX: ofType<NewMxRecord>("MX", { exchanger: targetName, preference: number16 }),
+    TXT: ofType<NewTxtRecord>("TXT", { text: fields.txt }),
+    SRV: ofType<NewSrvRecord>("SRV", {
+      ...{ target: targetName, port: number16, priority: number16, weight: number16 },
+    }),
     NS: z.strictObject({
       ...call,
       type: z.literal("NS"),
@@ -82,13 +66,9 @@ function dnsSchemasWith(z: typeof Zod) {
       ips: fields.serverAddresses,
       dnsView: viewName.optional(),
     } satisfies Shape<NewNsRecord>),
-    CAA: z.strictObject({
-      ...named,
-      type: z.literal("CAA"),
-      flags: fields.caaFlags,
-      tag: fields.caaTag,
-      value: fields.caaValue,
-    } satisfies Shape<NewCaaRecord>),
+    CAA: ofType<NewCaaRecord>("CAA", {
+      ...{ flags: fields.caaFlags, tag: fields.caaTag, value: fields.caaValue },
+    }),
     find: z.strictObject({
       ...call,
       type: z.union([type, z.array(type).min(1, "names no type").readonly()]).optional(),

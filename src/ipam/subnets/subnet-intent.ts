@@ -1,11 +1,12 @@
 import { formatBlock, parseBlock } from "../../cidr.js";
-import { isInfobloxError } from "../../errors.js";
+import { isInfobloxError, type RequestDifference } from "../../errors.js";
 import { nextAvailableIp } from "../../wapi/next-available.js";
-import type { Ref } from "../../wapi/ref.js";
+import { parseRef, type Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, Updatable } from "../../wapi/types.js";
 import { backOff } from "../engine/backoff.js";
 import { blockKind, containerKind, type Kind } from "../engine/kinds.js";
+import { differing } from "../engine/request-mismatch.js";
 import { gatewayComment } from "../objects/reservations.js";
 import { type Container, type Subnet, type SubnetType, withSource } from "../objects/results.js";
 import {
@@ -24,7 +25,6 @@ import { bringDhcp } from "./dhcp-changes.js";
 import { findGateway, type Gateway, type GatewayRow, gatewayIn, gatewayIp, reserve } from "./gateway.js";
 import type { NamedNetwork } from "./relatives.js";
 import { stillThere } from "./subnet-change.js";
-import { blockDifferences } from "./subnet-differences.js";
 import { type PlaceLooks, placeLooks } from "./subnet-look.js";
 import type { SubnetOrder } from "./subnet-order.js";
 import { nextNetwork, subnetPool } from "./subnet-pool.js";
@@ -113,6 +113,25 @@ export function subnetIntent(
       };
     },
   };
+}
+
+/**
+ * The differences between a subnet or container and the request with its id. Sources are not compared, since pools change over
+ * time; nor are comment and attributes.
+ */
+function blockDifferences(
+  { family, place }: SubnetOrder,
+  kind: NamedNetwork["kind"],
+  existing: Subnet | Container,
+): RequestDifference[] {
+  const isContainer = parseRef(existing.ref)?.type.endsWith("container") === true;
+  return differing([
+    ["kind", kind, isContainer ? "container" : "subnet"],
+    ["family", family, existing.family],
+    place.kind === "explicit"
+      ? ["cidr", formatBlock(place.block), existing.cidr]
+      : ["prefixLength", place.prefixLength, existing.prefixLength],
+  ]);
 }
 
 /** Whether the gateway's address depends on the block that the grid chooses. Then it takes a second request. */

@@ -1,6 +1,6 @@
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
-import { createRecord, untracked } from "../../dns/add-record.js";
+import { composeRecord, untracked } from "../../dns/add-record.js";
 import { recordDifferences } from "../../dns/record-differences.js";
 import type { Context } from "../../engine/intent.js";
 import { recordKindOf } from "../../engine/kinds.js";
@@ -9,7 +9,6 @@ import {
   fitsRecord,
   hasMarks,
   ownName,
-  type RecordRow,
   recordFields,
   recordOf,
   recordValues,
@@ -56,11 +55,8 @@ export function recordIntent(
         ...(ttl !== undefined && { ttl, use_ttl: true }),
         ...recordValues({ ...fields, ...pointing.values(context) } as WantedRecord),
       };
-      const create = createRecord(kind, values, recordFields(kind));
       return {
-        steps: [create],
-        main: create,
-        read: ([row]) => recordOf(kind, row as RecordRow, true),
+        ...composeRecord(kind, values, { fields: recordFields(kind), read: recordOf }),
         ...(!hasMarks(kind) && { rollBack: (record) => step.delete((record as DnsRecord).ref) }),
       };
     },
