@@ -4,10 +4,8 @@ import type { Family } from "../../cidr.js";
 import {
   isOneOption,
   isSameOptions,
-  type OptionsRow,
   ownOptions,
   routers,
-  routersIn,
   type WireOption,
   wireOption,
 } from "../requests/dhcp-options.js";
@@ -21,11 +19,6 @@ import {
 import { comparedField, object, sameSet } from "./comparing.js";
 import type { Compared, FoundWithRow, Row } from "./entry.js";
 
-/** The value of the DHCP option `routers` of a subnet. */
-export function routerOf(row: Row): unknown {
-  return routersIn(row as OptionsRow);
-}
-
 /**
  * The complete options of a subnet: the router, and the described options, or if there are none those that it has. Each correction
  * writes this same list.
@@ -36,7 +29,7 @@ export function optionFields(
   described: readonly WireOption[] | undefined,
 ): Readonly<Record<string, unknown>> {
   const told = router === undefined ? undefined : wireOption(routerOption(router));
-  const others = described ?? ownOptions(row as OptionsRow);
+  const others = described ?? ownOptions(row);
   const kept = told === undefined ? others : others.filter((option) => !isOneOption(routers, option));
   return { options: [...kept, ...(told === undefined ? [] : [told])], use_options: true };
 }
@@ -52,7 +45,7 @@ export function describedOptions(
   if (dhcp.options !== undefined) return wanted;
   const [lease] = wanted;
   if (lease === undefined) return undefined;
-  return [...ownOptions(row as OptionsRow).filter((option) => !isOneOption(lease, option)), lease];
+  return [...ownOptions(row).filter((option) => !isOneOption(lease, option)), lease];
 }
 
 /** The comparisons of DHCP settings. A description has all own options of a subnet, except the router of its gateway. */
@@ -71,7 +64,7 @@ export function comparedDhcp(
     compared.push({
       field: "dhcp.options",
       wanted,
-      actual: ({ row }) => others(ownOptions(row as OptionsRow)),
+      actual: ({ row }) => others(ownOptions(row)),
       isSame: (actual, { row }) =>
         isSameOptions(others(describedOptions(dhcp, family, row) ?? []), actual as readonly WireOption[]),
       correct: (found) => {

@@ -3,6 +3,7 @@ import type { Step } from "../../wapi/step.js";
 import type { PlanStep } from "../plan/intent.js";
 import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
+import type { OptionsRow } from "../requests/dhcp-options.js";
 import type { DesiredKind, Difference, EnsuredObject } from "./description.js";
 
 /** A checked entry of a description. */
@@ -49,11 +50,12 @@ export interface ChosenFrom {
 }
 
 /** A row of any type. */
-export type Row = Readonly<Record<string, unknown>> & {
-  readonly _ref: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-};
+export type Row = Readonly<Record<string, unknown>> &
+  OptionsRow & {
+    readonly _ref: string;
+    readonly comment?: string;
+    readonly extattrs?: ExtensibleAttributes;
+  };
 
 /** An entry with its rows on the grid. */
 export interface Found {

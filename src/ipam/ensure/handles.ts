@@ -1,4 +1,4 @@
-import { type Family, parseAddress, parseBlock } from "../../cidr.js";
+import { type Family, parseSpan } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Sources } from "../requests/sources.js";
 import { parseTargets } from "../requests/targets.js";
@@ -60,8 +60,8 @@ export class Handles {
       return parseTargets(sources, ["container", "network", "range"], field)[0]?.family ?? 4;
     }
     const entry = this.#entries.get(handleIn(first).join(" "))?.entry;
-    const [start, block] = [parseAddress(entry?.first ?? ""), parseBlock(entry?.cidr ?? "")];
-    return start?.family ?? block?.family ?? this.familyOf(entry?.from, field, ways - 1);
+    const span = parseSpan(entry?.first ?? entry?.cidr ?? "");
+    return span?.family ?? this.familyOf(entry?.from, field, ways - 1);
   }
 }
 

@@ -8,7 +8,7 @@ import { fieldsOfType, type Made, readRows, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { findUsed, inTheWay } from "../objects/in-use.js";
 import { recordKinds, recordTypes } from "../objects/record-kinds.js";
-import { hasMarks } from "../objects/records.js";
+import { hasMarks, kindOfType } from "../objects/records.js";
 import { gatewayComment, isReserved } from "../objects/reservations.js";
 import type { Subnet } from "../objects/results.js";
 import type { PlanIntent } from "../plan/intent.js";
@@ -31,13 +31,6 @@ export interface Surplus {
   inUse?: number;
 }
 
-/** The search for objects of one type. */
-interface Search {
-  readonly type: string;
-  readonly kindOf: (row: Row) => DesiredKind;
-  readonly keyOf: (row: Row) => string;
-}
-
 /** The kinds in the order of their deletion: contents before what contains them. */
 const order: readonly DesiredKind[] = [
   "record",
@@ -49,32 +42,26 @@ const order: readonly DesiredKind[] = [
   "container",
 ];
 
-function searchesOf(desired: DesiredState): Search[] {
-  const { records, hosts, fixedAddresses, reservations, ranges, subnets, containers } = desired;
-  const rangeOf = (row: Row) => `${row["start_addr"]}-${row["end_addr"]}`;
-  const fixedKindOf = (row: Row) => (isReserved(row) ? "reservation" : "fixed");
-  return [
-    // NS records have no marks, so their owner is not known.
-    ...(records === undefined ? [] : recordTypes.filter(hasMarks)).flatMap((kind) =>
-      searches("record", [recordKinds[kind].type], (row) => `${kind} ${row["name"]}`),
-    ),
-    ...(hosts === undefined ? [] : searches("host", ["record:host"], (row) => String(row["name"]))),
-    ...(fixedAddresses === undefined && reservations === undefined
-      ? []
-      : searches(fixedKindOf, ["fixedaddress", "ipv6fixedaddress"])),
-    ...(ranges === undefined ? [] : searches("range", ["range", "ipv6range"], rangeOf)),
-    ...(subnets === undefined ? [] : searches("subnet", ["network", "ipv6network"])),
-    ...(containers === undefined ? [] : searches("container", ["networkcontainer", "ipv6networkcontainer"])),
-  ];
-}
+/** The object types of each list of a description. */
+const typesOf: Partial<Record<keyof DesiredState, readonly string[]>> = {
+  // NS records have no marks, so their owner is not known.
+  records: recordTypes.filter(hasMarks).map((kind) => recordKinds[kind].type),
+  hosts: ["record:host"],
+  fixedAddresses: ["fixedaddress", "ipv6fixedaddress"],
+  reservations: ["fixedaddress", "ipv6fixedaddress"],
+  ranges: ["range", "ipv6range"],
+  subnets: ["network", "ipv6network"],
+  containers: ["networkcontainer", "ipv6networkcontainer"],
+};
 
-function searches(
-  kind: DesiredKind | Search["kindOf"],
-  types: readonly string[],
-  keyOf = (row: Row) => placeOf(row) ?? "",
-): Search[] {
-  const kindOf = typeof kind === "string" ? () => kind : kind;
-  return types.map((type) => ({ type, kindOf, keyOf }));
+/** An object as its entry would name it. */
+function named(type: string, row: Row): Pick<Surplus, "kind" | "key" | "row"> {
+  const [record, key] = [kindOfType(type), placeOf(row) ?? ""];
+  if (record !== undefined) return { kind: "record", key: `${record} ${row["name"]}`, row };
+  if (type === "record:host") return { kind: "host", key: String(row["name"]), row };
+  if (type.endsWith("range")) return { kind: "range", key: `${row["start_addr"]}-${row["end_addr"]}`, row };
+  if (type.endsWith("fixedaddress")) return { kind: isReserved(row) ? "reservation" : "fixed", key, row };
+  return { kind: type.endsWith("container") ? "container" : "subnet", key, row };
 }
 
 /**
@@ -92,13 +79,15 @@ export async function ownedBefore(
     throw invalid("prune", true, "needs an owner, whose objects it may delete: new Ipam({ owner })", false);
   }
   const owned: Surplus[] = [];
-  for (const search of searchesOf(desired)) {
-    if (isTooNew(settings.wapi, search.type)) continue;
-    for (const row of await rowsOf(settings, search, whereOwned, signal)) {
-      const kind = search.kindOf(row);
+  const listed = Object.entries(typesOf).filter(
+    ([list]) => desired[list as keyof DesiredState] !== undefined,
+  );
+  for (const type of new Set(listed.flatMap(([, types]) => types))) {
+    if (isTooNew(settings.wapi, type)) continue;
+    for (const row of await rowsOf(settings, type, whereOwned, signal)) {
+      const one = named(type, row);
       const isOwned = row.comment !== gatewayComment && settings.ownership.owns(row);
-      if (!isListed(kind, desired) || !isOwned || isOfOthers(settings, desired, row)) continue;
-      owned.push({ kind, key: search.keyOf(row), row });
+      if (isListed(one.kind, desired) && isOwned && !isOfOthers(settings, desired, row)) owned.push(one);
     }
   }
   return owned;
@@ -154,10 +143,10 @@ function orderOf({ kind, row }: Surplus): number {
   return order.indexOf(kind) * 1000 - (isBlock ? length : 0);
 }
 
-/** Reads the rows of a search. The compiler cannot follow the type; the client checks it. */
+/** Reads the objects of a type. The compiler cannot follow the type; the client checks it. */
 async function rowsOf(
   { wapi, networkView, dnsView }: IpamSettings,
-  { type }: Search,
+  type: string,
   whereOwned: object,
   signal: AbortSignal | undefined,
 ): Promise<readonly Row[]> {

@@ -1,4 +1,4 @@
-import { contains, parseAddress, parseBlock, parseSpan, type Span, spanOf } from "../../cidr.js";
+import { contains, parseBlock, parseSpan, type Span } from "../../cidr.js";
 import { RequestMismatchError } from "../../errors.js";
 import type { Sources } from "../requests/sources.js";
 import { parseTargets, spanOfTarget, type Target } from "../requests/targets.js";
@@ -9,12 +9,6 @@ import type { ChosenFrom, Judged, Row } from "./entry.js";
 import type { Looking } from "./looking.js";
 import type { Surplus } from "./pruning.js";
 import { placeOf } from "./scope.js";
-
-/** The entries, and the objects that are replaced. */
-export interface Replacements {
-  readonly judged: readonly Judged[];
-  readonly replaced: readonly Surplus[];
-}
 
 /**
  * Compares blocks and addresses that the grid has chosen with the description: size, family and source. A host that is found by its
@@ -27,7 +21,7 @@ export async function replaceMismatched(
   settings: IpamSettings,
   judged: readonly Judged[],
   { replace, signal, end }: EnsureOptions & Looking,
-): Promise<Replacements> {
+): Promise<{ readonly judged: readonly Judged[]; readonly replaced: readonly Surplus[] }> {
   const replaced: Surplus[] = [];
   const all: Judged[] = [];
   for (const one of judged) {
@@ -88,7 +82,7 @@ async function isAnyInside(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   for (const place of places) {
-    const span = spanOfText(place);
+    const span = parseSpan(place);
     if (span !== undefined && (await isInside(settings, span, source, judged, signal))) return true;
   }
   return false;
@@ -98,11 +92,6 @@ async function isAnyInside(
 function kindOf({ _ref }: Row): "container" | "subnet" | undefined {
   if (/^(ipv6)?networkcontainer\//.test(_ref)) return "container";
   return /^(ipv6)?network\//.test(_ref) ? "subnet" : undefined;
-}
-
-function spanOfText(text: string): Span | undefined {
-  const address = parseAddress(text);
-  return address === undefined ? parseSpan(text) : spanOf(address);
 }
 
 /** Whether a place lies in one of the sources. Known sources are compared first, then the matches of queries. */

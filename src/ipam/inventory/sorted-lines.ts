@@ -155,7 +155,7 @@ async function* merged(
   const readers: LineReader[] = [];
   try {
     for (const file of files) readers.push(await LineReader.open(file));
-    const cursors: Cursor[] = [...readers, ...(inMemory.length > 0 ? [new LinesInMemory(inMemory)] : [])];
+    const cursors: Cursor[] = [...readers, ...(inMemory.length > 0 ? [cursorOf(inMemory)] : [])];
     yield* mergedCursors(cursors);
   } finally {
     await Promise.all(readers.map((reader) => reader.close()));
@@ -169,21 +169,17 @@ interface Cursor {
   next(): Promise<void> | undefined;
 }
 
-class LinesInMemory implements Cursor {
-  readonly #lines: readonly string[];
-  #index = 0;
-
-  constructor(lines: readonly string[]) {
-    this.#lines = lines;
-  }
-
-  get line(): string | undefined {
-    return this.#lines[this.#index];
-  }
-
-  next(): undefined {
-    this.#index += 1;
-  }
+function cursorOf(lines: readonly string[]): Cursor {
+  let index = 0;
+  return {
+    get line() {
+      return lines[index];
+    },
+    next() {
+      index += 1;
+      return undefined;
+    },
+  };
 }
 
 /** Reads the lines of a file, one buffer at a time. */

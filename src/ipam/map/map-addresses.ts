@@ -4,7 +4,7 @@ import { type Step, step } from "../../wapi/step.js";
 import { percentOf } from "../capacity/free-space.js";
 import { slices } from "../engine/chunk-size.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
-import { mostFound } from "../objects/in-use.js";
+import { addressType, mostFound } from "../objects/in-use.js";
 import { clientDuid, isReservationDuid } from "../objects/reservations.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { AddressMap, MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
@@ -73,16 +73,19 @@ async function readAddresses(
 ): Promise<[cidr: string, addresses: MapAddress[]][]> {
   const { wapi } = settings;
   const places = cidrs.map((network) => ({ network, network_view: networkView }));
-  const searches = places.map((where) => findUsed(family, where));
+  const searches = places.map(
+    (where): Step<readonly AddressRow[]> =>
+      step.find(addressType(family), { ...used(family, where), limit: mostFound }),
+  );
   const findReserved = (where: Where): Step<readonly ReservedRow[]> =>
     step.find("fixedaddress", { ...reservations(where), limit: mostFound });
-  const [[, used], reserved] = await Promise.all([
+  const [[, found], reserved] = await Promise.all([
     batchWithAddresses(wapi, [], searches, { signal }),
     family === 4 ? wapi.batch(places.map(findReserved), { signal }) : [],
   ]);
   return Promise.all(
     places.map(async (where, index) => {
-      const [rows, reservations] = [used[index] ?? [], reserved[index] ?? []];
+      const [rows, reservations] = [found[index] ?? [], reserved[index] ?? []];
       const isAll = rows.length < mostFound && reservations.length < mostFound;
       const addresses = isAll
         ? addressesOf(rows, reservations)
@@ -97,15 +100,11 @@ interface Where {
   readonly network_view: string;
 }
 
-const commonFields = ["ip_address", "types", "names", "is_conflict"] as const;
-const usedFields4 = [...commonFields, "mac_address"] as const;
-const usedFields6 = [...commonFields, "duid"] as const;
-
-function findUsed(family: Family, where: Where): Step<readonly AddressRow[]> {
-  const options = { where: { ...where, status: "USED" }, limit: mostFound } as const;
-  return family === 4
-    ? step.find("ipv4address", { ...options, fields: usedFields4 })
-    : step.find("ipv6address", { ...options, fields: usedFields6 });
+/** The search for addresses in use. The compiler cannot follow the fields of both families; the client checks them. */
+function used(family: Family, where: Where) {
+  const client = family === 4 ? "mac_address" : "duid";
+  const fields = ["ip_address", "types", "names", "is_conflict", client] as const;
+  return { where: { ...where, status: "USED" }, fields: fields as readonly "ip_address"[] } as const;
 }
 
 interface ReservedRow {
@@ -123,11 +122,9 @@ async function readPaged(
   where: Where,
   signal: AbortSignal | undefined,
 ): Promise<MapAddress[]> {
-  const used = { where: { ...where, status: "USED" }, signal } as const;
-  if (family === 6) return addressesOf(await wapi.find("ipv6address", { ...used, fields: usedFields6 }), []);
   const [rows, reserved] = await Promise.all([
-    wapi.find("ipv4address", { ...used, fields: usedFields4 }),
-    wapi.find("fixedaddress", { ...reservations(where), signal }),
+    wapi.find(addressType(family), { ...used(family, where), signal }),
+    family === 4 ? wapi.find("fixedaddress", { ...reservations(where), signal }) : [],
   ]);
   return addressesOf(rows, reserved);
 }

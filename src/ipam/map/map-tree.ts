@@ -8,8 +8,8 @@ import {
   formatBlock,
   gaps,
   lastOf,
-  parseAddress,
   parseBlock,
+  parseSpan,
   type Span,
   size,
 } from "../../cidr.js";
@@ -122,9 +122,8 @@ function plotsOf(rows: readonly NetworkRow[], kind: Plot["kind"]): Plot[] {
 
 /** The span of a range; none for a range of IPv6 prefixes, which has no addresses. */
 function placedRange({ start_addr, end_addr, comment }: RangeRow): PlacedRange[] {
-  const [first, last] = [parseAddress(start_addr ?? ""), parseAddress(end_addr ?? "")];
-  if (first === undefined || last === undefined) return [];
-  return [{ family: first.family, first: first.value, last: last.value, comment: comment || undefined }];
+  const span = parseSpan(`${start_addr}-${end_addr}`);
+  return span === undefined ? [] : [{ ...span, comment: comment || undefined }];
 }
 
 /** Sorts by first address, the larger span first, and drops repetitions. */

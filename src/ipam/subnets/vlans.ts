@@ -1,7 +1,7 @@
 import { invalid, isInfobloxError, NotFoundError, refusalDetails } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import { nextAvailableVlanId } from "../../wapi/next-available.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { type SubnetRow, subnetFields } from "../objects/rows.js";
@@ -62,29 +62,35 @@ async function assignExisting(
   return { id, name: meant.name, ref: meant._ref };
 }
 
-/** Changes the VLANs of a subnet that exist already, unless that is done. */
+interface VlanChange {
+  readonly changes: (vlans: readonly VlanOfSubnet[]) => Updatable<SubnetType>;
+  readonly isDone: (vlans: readonly VlanOfSubnet[]) => boolean;
+  /** Steps of the same request that come before the change. */
+  readonly before?: readonly Step<unknown>[];
+  /** The VLANs after the change, by the answers of its request. */
+  readonly read?: (answers: readonly unknown[]) => readonly VlanOfSubnet[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Changes the VLANs of a subnet, unless that is done. */
 async function changeVlans(
   settings: IpamSettings,
   subnet: SubnetVlans,
-  change: {
-    readonly changes: (vlans: readonly VlanOfSubnet[]) => Updatable<SubnetType>;
-    readonly isDone: (vlans: readonly VlanOfSubnet[]) => boolean;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<void> {
+  { before = [], read = () => [], signal, ...change }: VlanChange,
+): Promise<SubnetVlans> {
   const isDone = ({ vlans = [] }: SubnetVlans) => change.isDone(vlans);
-  if (isDone(subnet)) return;
-  await changeSubnet<SubnetVlans>(settings, subnet, {
+  if (isDone(subnet)) return subnet;
+  return changeSubnet<SubnetVlans>(settings, subnet, {
     read: (signal) => subnetVlans(settings, subnet, signal),
     compose: ({ vlans = [] }, ref, extattrs) => {
       const changes = { ...change.changes(vlans), ...extattrs };
       return {
-        steps: [step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
-        read: () => subnet,
+        steps: [...before, step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
+        read: (answers) => ({ ...subnet, vlans: read(answers) }),
       };
     },
     isDone,
-    signal: change.signal,
+    signal,
   });
 }
 
@@ -99,22 +105,14 @@ async function assignNew(
   const next = { name, parent: parent.ref, id: nextAvailableVlanId({ in: parent.ref }) };
   const vlan = step.create("vlan", next, { fields: vlanFields });
   const isMeant = (one: VlanOfSubnet) => one.name === name;
-  const { vlans = [] } = await changeSubnet<SubnetVlans>(settings, subnet, {
-    read: (signal) => subnetVlans(settings, subnet, signal),
-    compose: (_now, ref, extattrs) => {
-      const changes: Updatable<SubnetType> = {
-        vlans: listChange({ add: [{ vlan: vlan.ref }] }),
-        ...extattrs,
-      };
-      return {
-        steps: [parent, vlan, step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
-        read: ([, created]) => {
-          const { _ref, id, name: given = name } = created as { _ref: string; id?: number; name?: string };
-          return { ...subnet, vlans: [{ id, name: given, vlan: _ref }] };
-        },
-      };
+  const { vlans = [] } = await changeVlans(settings, subnet, {
+    before: [parent, vlan],
+    changes: () => ({ vlans: listChange({ add: [{ vlan: vlan.ref }] }) }),
+    read: ([, created]) => {
+      const { _ref, id, name: given = name } = created as { _ref: string; id?: number; name?: string };
+      return [{ id, name: given, vlan: _ref }];
     },
-    isDone: ({ vlans = [] }) => vlans.some(isMeant),
+    isDone: (vlans) => vlans.some(isMeant),
     signal,
   });
   const found = vlans.find(isMeant);

@@ -7,6 +7,7 @@ import {
   subnetFields,
   subnetOf,
 } from "../../objects/rows.js";
+import { routersIn } from "../../requests/dhcp-options.js";
 import type { NewSubnetDhcp } from "../../requests/dhcp-settings.js";
 import { checkedBlock } from "../../requests/syntax.js";
 import { holderType } from "../../requests/targets.js";
@@ -22,7 +23,7 @@ import {
 } from "../../subnets/gateway.js";
 import { comparedDescription, fieldsOf, object } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
-import { comparedDhcp, describedOptions, dhcpFieldsRead, optionFields, routerOf } from "../dhcp.js";
+import { comparedDhcp, describedOptions, dhcpFieldsRead, optionFields } from "../dhcp.js";
 import type { Compared, Entry, FoundWithRow, Row } from "../entry.js";
 import { chosenBy, findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
@@ -133,13 +134,13 @@ function comparedGateway(
     actual: ({ row, belongings }) => {
       const actual = reservedGateway(belongings);
       const isUntold =
-        isRouter && actual !== undefined && actual === describedIp(gateway, row) && routerOf(row) !== actual;
+        isRouter && actual !== undefined && actual === describedIp(gateway, row) && routersIn(row) !== actual;
       return isUntold ? `${actual}, which DHCP does not announce` : actual;
     },
     isSame: (_, { row, belongings }) => {
       const actual = reservedGateway(belongings);
       const isThere = wanted === "first" ? actual !== undefined : actual === describedIp(gateway, row);
-      return isThere && (!isRouter || routerOf(row) === actual);
+      return isThere && (!isRouter || routersIn(row) === actual);
     },
     correct: ({ row, belongings }) => {
       const reserved = belongings[0]?.[0] as GatewayRow | undefined;
@@ -152,7 +153,7 @@ function comparedGateway(
         ...(actual === right
           ? []
           : [{ kind: "other", ref: reserved._ref, changes: { fields: { [field]: right } } } as const]),
-        ...(isRouter && right !== undefined && routerOf(row) !== right
+        ...(isRouter && right !== undefined && routersIn(row) !== right
           ? [object({ fields: optionFields(row, right, describedOptions(dhcp, family, row)) })]
           : []),
       ];
@@ -182,8 +183,7 @@ function placeOfGateway(gateway: GatewayPlace | GatewayRequest): GatewayPlace {
 function rightRouter(gateway: GatewayPlace | GatewayRequest) {
   return ({ row, belongings }: FoundWithRow): string | undefined => {
     if (placeOfGateway(gateway) !== "first") return describedIp(gateway, row as Row);
-    const told = routerOf(row);
-    return reservedGateway(belongings) ?? (typeof told === "string" ? told : undefined);
+    return reservedGateway(belongings) ?? routersIn(row);
   };
 }
 
