@@ -6,7 +6,7 @@ import { type Address, type AddressType, withSource } from "../objects/results.j
 import type { Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
-import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
+import { viewOfHosts } from "../zones/missing-zone.js";
 import { addressDraft } from "./address-drafts.js";
 import type { AddressOrder } from "./address-order.js";
 import {
@@ -76,18 +76,10 @@ function looksOf(
 ): Pick<SourcedIntent, "look" | "lookAgain" | "explain" | "takes"> {
   const { wanted, networkView, name = "", aliases = [] } = order;
   const dnsView = viewOfHosts(order.dnsView, networkView);
+  const zone = order.kind === "host" && order.dns ? { names: [name, ...aliases], dnsView } : undefined;
   // A target that the call itself makes cannot be looked at before.
   const looked = wanted.map((one) => (one.targets.some(makesTarget) ? { ...one, targets: [] } : one));
-  const { explain, ...looks } = looksOfWanted(settings, looked, networkView, makesSubnetOf);
-  return {
-    ...looks,
-    explain: async (error, signal) => {
-      const explained = (await explain?.(error, signal)) ?? error;
-      return order.kind === "host" && order.dns
-        ? explainedZone(settings, explained, { names: [name, ...aliases], dnsView, signal })
-        : explained;
-    },
-  };
+  return looksOfWanted(settings, looked, networkView, { isComing: makesSubnetOf, zone });
 }
 
 /** The differences between an address and the request with its id. Fields that the request leaves out are not compared. */

@@ -6,6 +6,7 @@ import type { Intent } from "../engine/intent.js";
 import { type AddressSource, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { Choice, SourcePool } from "../sources/source-choices.js";
+import { explainedZone } from "../zones/missing-zone.js";
 import { clientOf } from "./address-client.js";
 import {
   addressPlace,
@@ -81,19 +82,24 @@ export function composeWanted(
   return { addresses, before };
 }
 
-/**
- * The looks of an intent that takes given addresses.
- *
- * @param isComing - whether the call itself makes the subnet of an address: after a refusal, the grid has no subnet for it
- */
+interface LookOptions {
+  /** Whether the call itself makes the subnet of an address: after a refusal, the grid has no subnet for it. */
+  readonly isComing?: (address: Ip) => boolean;
+  /** The names that the intent writes, which need a zone. */
+  readonly zone?: { readonly names: readonly string[]; readonly dnsView: string } | undefined;
+}
+
+/** The looks of an intent that takes addresses. */
 export function looksOfWanted(
   settings: IpamSettings,
   wanted: readonly WantedAddress[],
   networkView: string,
-  isComing: (address: Ip) => boolean = () => false,
+  { isComing = () => false, zone }: LookOptions = {},
 ): Pick<Intent<AddressSource>, "look" | "lookAgain" | "explain" | "takes"> {
   const named = namedAmong(wanted);
-  if (named.length === 0) return {};
+  const ofZone: Intent["explain"] =
+    zone && ((error, signal) => explainedZone(settings, error, { ...zone, signal }));
+  if (named.length === 0) return { explain: ofZone };
   const lookedAt = named.filter(isAddressLookedAt);
   return {
     takes: unshared(wanted).map(({ address }) => ({ networkView, ip: formatAddress(address) })),
@@ -103,7 +109,7 @@ export function looksOfWanted(
         if (isInfobloxError(explained, "NotFoundError") && isComing(address)) continue;
         if (explained !== error) return explained;
       }
-      return error;
+      return ofZone === undefined ? error : ofZone(error, signal);
     },
     lookAgain: async (error, signal) => {
       for (const { address } of named) {

@@ -9,7 +9,7 @@ import {
   identityOf,
 } from "../addresses/address-order.js";
 import { familyOf, type NextAddress, nextAddressOf } from "../addresses/address-place.js";
-import { sourceAround } from "../addresses/address-sources.js";
+import { sourceAround } from "../addresses/address-pool.js";
 import { atOnce } from "../engine/chunk-size.js";
 import { Claim } from "../engine/claim.js";
 import { expiryOf } from "../marks/expiry.js";

@@ -9,9 +9,6 @@ import type {
   UtilizationOptions,
 } from "./requests.js";
 
-/** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first error */
-export const checkCapacityRequest = requestCheck(capacitySchemasWith);
-
 /** The schema of the option `history`. */
 export function historySchema(z: typeof Zod) {
   return z.custom<ForecastOptions["history"]>(
@@ -20,7 +17,8 @@ export function historySchema(z: typeof Zod) {
   );
 }
 
-function capacitySchemasWith(z: typeof Zod) {
+/** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first error */
+export const checkCapacityRequest = requestCheck((z) => {
   const { optional, call, reading, bits, count, cidr, viewName, query: withLimit } = requestFields(z);
   const { limit: _, ...query } = withLimit;
   return {
@@ -42,4 +40,4 @@ function capacitySchemasWith(z: typeof Zod) {
       atLeast: z.number("must be a number").min(0, "is at least 0").max(100, "is at most 100").optional(),
     } satisfies Shape<ReportQuery>),
   };
-}
+});

@@ -127,18 +127,15 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
   checkFamily(record, wanted);
   const dnsView = dnsViewOf(settings, record);
   const networkView = networkViewOf(wanted.targets, record.networkView, settings.networkView);
-  const { explain, ...looks } = looksOfWanted(settings, [wanted], networkView);
   const names = [name, ...(ptr ? reverseNames(wanted) : [])];
   const field = wanted.family === 4 ? "ipv4addr" : "ipv6addr";
   const ip = wanted.kind === "explicit" ? formatAddress(wanted.address) : undefined;
   const main: SourcedIntent = {
     ...recordIntent(type, record, { name: "", dnsView }),
-    ...looks,
+    ...looksOfWanted(settings, [wanted], networkView, { zone: { names, dnsView } }),
     pools: poolsOfWanted(settings, [wanted], networkView),
     isChosen: wanted.kind === "next",
     differences: (existing) => recordDifferences({ type, name, ip }, existing as DnsRecordDetails),
-    explain: async (error, signal) =>
-      explainedZone(settings, (await explain?.(error, signal)) ?? error, { names, dnsView, signal }),
     compose: ({ sourceOf, marks }) => {
       const { addresses, before } = composeWanted([wanted], networkView, sourceOf);
       const address = addresses[0]?.ip;

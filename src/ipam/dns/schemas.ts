@@ -1,4 +1,4 @@
-import type { z as Zod, ZodType } from "zod";
+import type { ZodType } from "zod";
 import { placeFields } from "../addresses/schemas.js";
 import { recordTypes } from "../objects/record-kinds.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
@@ -20,9 +20,7 @@ import type {
 } from "./requests.js";
 
 /** Checks the requests of `ipam.dns`. @throws {InvalidRequestError} for the first error */
-export const checkDnsRequest = requestCheck(dnsSchemasWith);
-
-function dnsSchemasWith(z: typeof Zod) {
+export const checkDnsRequest = requestCheck((z) => {
   const fields = requestFields(z);
   const { optional, flag, call, viewName, description, ttl, address, count, record } = fields;
   const { number16, dnsName, targetName, zoneName } = fields;
@@ -89,4 +87,4 @@ function dnsSchemasWith(z: typeof Zod) {
       fields: record.optional(),
     } satisfies Shape<ReverseZoneOptions>),
   };
-}
+});

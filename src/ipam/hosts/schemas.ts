@@ -1,13 +1,10 @@
-import type { z as Zod } from "zod";
 import { placeFields } from "../addresses/schemas.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { HostAddressRequest, HostClientOptions, HostMove, HostOptions, HostQuery } from "./requests.js";
 
 /** Checks the requests of `ipam.hosts`. @throws {InvalidRequestError} for the first error */
-export const checkHostRequest = requestCheck(hostSchemasWith);
-
-function hostSchemasWith(z: typeof Zod) {
+export const checkHostRequest = requestCheck((z) => {
   const fields = requestFields(z);
   const { optional, query, pattern, release, address, name, mac, duid, viewName, dnsName, zoneName } = fields;
   const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
@@ -43,4 +40,4 @@ function hostSchemasWith(z: typeof Zod) {
       aliases: z.array(name).min(1, "names no alias").optional(),
     }),
   };
-}
+});

@@ -1,4 +1,3 @@
-import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import {
@@ -13,9 +12,7 @@ import {
 } from "./requests.js";
 
 /** Checks the requests of inventories. @throws {InvalidRequestError} for the first error */
-export const checkInventoryRequest = requestCheck(inventorySchemasWith);
-
-function inventorySchemasWith(z: typeof Zod) {
+export const checkInventoryRequest = requestCheck((z) => {
   const { call, called, cidr, viewName } = requestFields(z);
   const inventory = {
     ...call,
@@ -56,4 +53,4 @@ function inventorySchemasWith(z: typeof Zod) {
       routedBy: attribute,
     } satisfies Shape<FindingsOptions>),
   };
-}
+});

@@ -1,11 +1,10 @@
-import type { z as Zod } from "zod";
 import { historySchema } from "../capacity/schemas.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { MapOptions } from "./requests.js";
 
 /** Checks the options of `ipam.map`. @throws {InvalidRequestError} for the first error */
-export const checkMapRequest = requestCheck((z: typeof Zod) => {
+export const checkMapRequest = requestCheck((z) => {
   const { reading, called } = requestFields(z);
   return {
     map: z.strictObject({

@@ -1,4 +1,4 @@
-import type { z as Zod, ZodType } from "zod";
+import type { ZodType } from "zod";
 import { type RecordKind, recordTypes } from "../objects/record-kinds.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
@@ -19,9 +19,7 @@ export interface AnyRecord
 }
 
 /** Checks the options and steps of a plan. @throws {InvalidRequestError} for the first error */
-export const checkPlanRequest = requestCheck(planSchemas);
-
-function planSchemas(z: typeof Zod) {
+export const checkPlanRequest = requestCheck((z) => {
   const fields = requestFields(z);
   const { optional, flag, call, text, record, description, viewName, requestId, called, ttl, dnsName } =
     fields;
@@ -58,4 +56,4 @@ function planSchemas(z: typeof Zod) {
       ...{ cascade: flag, force: flag },
     } satisfies Shape<ReleaseStepOptions>),
   };
-}
+});

@@ -1,13 +1,10 @@
-import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { ReleaseOptions } from "../requests/requests.js";
 import type { PlacedRange, RangeQuery, RangeRequestFields } from "./requests.js";
 
 /** Checks the requests of `ipam.ranges`. @throws {InvalidRequestError} for the first error */
-export const checkRangeRequest = requestCheck(rangeSchemasWith);
-
-function rangeSchemasWith(z: typeof Zod) {
+export const checkRangeRequest = requestCheck((z) => {
   const fields = requestFields(z);
   const { optional, call, description, requestId, query, release, address, name, count, family } = fields;
   const subnet = z.custom<NonNullable<RangeQuery["in"]>>(
@@ -46,4 +43,4 @@ function rangeSchemasWith(z: typeof Zod) {
     } satisfies Shape<RangeQuery>),
     release: z.strictObject(release satisfies Shape<ReleaseOptions>),
   };
-}
+});

@@ -1,12 +1,9 @@
-import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { RestartOptions, ServiceOptions } from "./requests.js";
 
 /** Checks the requests of `ipam.services`. @throws {InvalidRequestError} for the first error */
-export const checkServiceRequest = requestCheck(serviceSchemasWith);
-
-function serviceSchemasWith(z: typeof Zod) {
+export const checkServiceRequest = requestCheck((z) => {
   const { call, name } = requestFields(z);
   const milliseconds = z.int("must be whole milliseconds").min(0, "must not be negative");
   const waiting = {
@@ -25,4 +22,4 @@ function serviceSchemasWith(z: typeof Zod) {
       wait: z.boolean().default(true),
     } satisfies Shape<RestartOptions>),
   };
-}
+});

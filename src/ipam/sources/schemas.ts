@@ -1,10 +1,9 @@
-import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { PeekOptions, PeekSubnets } from "./requests.js";
 
 /** Checks the requests of peeks. @throws {InvalidRequestError} for the first error */
-export const checkPeekRequest = requestCheck((z: typeof Zod) => {
+export const checkPeekRequest = requestCheck((z) => {
   const { reading, exclude, bits, count } = requestFields(z);
   return {
     peekAddresses: z.strictObject({ ...reading, exclude } satisfies Shape<PeekOptions>),

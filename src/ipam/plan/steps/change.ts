@@ -39,9 +39,9 @@ export function changeIntent(
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
   const { networkView } = settings;
   const wanted = taken.map((ip) => wantedAddress(settings, { ip }));
-  const looks = looksOfWanted(settings, wanted, networkView, (address) =>
-    earlier.makesSubnetOf(address, networkView),
-  );
+  const looks = looksOfWanted(settings, wanted, networkView, {
+    isComing: (address) => earlier.makesSubnetOf(address, networkView),
+  });
   const what = `the change of ${meant.text}`;
   const first = firstChange(earlier, meant, () => compared);
   const isCompared = first === undefined && isComparable(settings, meant);
