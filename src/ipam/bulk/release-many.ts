@@ -6,7 +6,7 @@ import { releasedOne } from "../settings/events.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { Chunks } from "./chunks.js";
 import { chunksOf, isSubnet, type Releasable, refOf } from "./releasable.js";
-import { refuseForeign, removeAddresses, removeSubnets, standingOf } from "./removal.js";
+import { refuseForeign, remove, removeSubnets, standingOf } from "./removal.js";
 import type { ManyToRelease, ReleaseManyOptions } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
 
@@ -110,7 +110,7 @@ async function release(
     const standing = await standingOf(settings, targets, signal);
     if (!force) refuseForeign(settings, standing);
     const addresses = standing.filter(({ target }) => !isSubnet(target));
-    released.push(...(await removeAddresses(settings, addresses, signal)));
+    released.push(...(await remove(settings, addresses, signal)));
     // Subnets come last, when the addresses in them are gone.
     const subnets = standing.filter(({ target }) => isSubnet(target));
     for await (const some of removeSubnets(settings, subnets, options)) released.push(...some);

@@ -51,15 +51,6 @@ export async function standingOf(
   });
 }
 
-/** Releases addresses in one request. @returns the references of those that this call has deleted */
-export async function removeAddresses(
-  settings: IpamSettings,
-  standing: readonly KnownTarget[],
-  signal: AbortSignal | undefined,
-): Promise<Ref<AddressType | SubnetType>[]> {
-  return remove(settings, standing, standing, signal);
-}
-
 /**
  * Releases subnets in two requests: one reads all of them, one deletes them. Those that are not found are searched once more, since
  * somebody may have resized them. Each time, it yields the references of those that this call has deleted.
@@ -102,7 +93,7 @@ export async function* removeSubnets(
     refuseUsed(subnet.cidr, [...inTheWay(used, gatewayIp(gateways[0])), ...others]);
     return [{ thing, before: recount(settings, subnet, used.length) }];
   });
-  const removed = await remove(settings, standing, deletions, signal).catch((error: unknown) => {
+  const removed = await remove(settings, standing, signal, deletions).catch((error: unknown) => {
     // Another caller has taken an address since the look: look again.
     if (!isTooMany(error) || looks === mostLooks) throw error;
     return undefined;
@@ -119,11 +110,12 @@ export async function* removeSubnets(
   yield* removeSubnets(settings, again, options);
 }
 
-async function remove(
+/** Releases objects in one request. @returns the references of those that this call has deleted */
+export async function remove(
   settings: IpamSettings,
   standing: readonly KnownTarget[],
-  deletions: readonly Deletion<Releasing>[],
   signal: AbortSignal | undefined,
+  deletions: readonly Deletion<Releasing>[] = standing,
 ): Promise<Ref<AddressType | SubnetType>[]> {
   if (deletions.length === 0) return [];
   const fates = await deleteObjects(settings, deletions, { signal });

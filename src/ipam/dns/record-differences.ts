@@ -1,8 +1,8 @@
-import { formatAddress, parseAddress } from "../../cidr.js";
 import type { RequestDifference } from "../../errors.js";
 import { type Compared, differing } from "../engine/request-mismatch.js";
 import { canonicalValue, type WantedRecord } from "../objects/records.js";
 import type { DnsRecordDetails } from "../objects/results.js";
+import { canonicalAddress } from "../requests/syntax.js";
 
 /**
  * The differences between a record and the request with its id. Only name and data are compared, if the request gives them: not
@@ -11,10 +11,9 @@ import type { DnsRecordDetails } from "../objects/results.js";
 export function recordDifferences(wanted: WantedRecord, existing: DnsRecordDetails): RequestDifference[] {
   const { type, name, ip, canonical, exchanger, target, text, value } = wanted;
   if (existing.type !== type) return differing([["type", type, existing.type]]);
-  const address = ip === undefined ? undefined : parseAddress(ip);
   const all: Compared[] = [
     ["name", name, type === "PTR" ? existing.target : existing.name],
-    ["ip", address && formatAddress(address), existing.ip],
+    ["ip", canonicalAddress(ip), existing.ip],
     ["canonical", canonical, existing.target],
     ["exchanger", exchanger, existing.target],
     ["target", target, existing.target],

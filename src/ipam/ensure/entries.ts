@@ -1,5 +1,5 @@
-import { formatAddress, parseAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { canonicalAddress } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState } from "./description.js";
 import type { Entry } from "./entry.js";
@@ -44,12 +44,12 @@ function refuseDoubles(lists: Pick<DesiredState, "fixedAddresses" | "reservation
   const paths = new Map<string, string>();
   for (const [list, entries] of Object.entries(lists)) {
     for (const [index, { ip }] of (entries ?? []).entries()) {
-      const address = ip === undefined ? undefined : parseAddress(ip);
+      const address = canonicalAddress(ip);
       if (address === undefined) continue;
       const path = `${list}[${index}]`;
-      const other = paths.get(formatAddress(address));
+      const other = paths.get(address);
       if (other !== undefined) throw invalid(`${path}.ip`, ip, `is also described by ${other}`, "10.0.7.6");
-      paths.set(formatAddress(address), path);
+      paths.set(address, path);
     }
   }
 }

@@ -48,6 +48,8 @@ interface ToDo {
 
 /** The steps that create or change objects. */
 interface Coming extends ToDo {
+  /** The references of the objects that are deleted first. */
+  readonly going: readonly string[];
   /** The blocks that these steps make. */
   readonly blocks: readonly Block[];
 }
@@ -69,10 +71,11 @@ export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Pr
     const block = kind === "subnet" || kind === "container" ? parseBlock(cidr ?? "") : undefined;
     return block ?? [];
   });
-  const coming: Coming = { ...toDo, steps, blocks };
+  const going = toDo.surplus.map(({ row }) => row._ref);
+  const coming: Coming = { ...toDo, steps, blocks, going };
   await checkAttributes(settings, coming);
   await checkZones(settings, coming);
-  await checkNames(settings, steps, toDo.surplus, signal);
+  await checkNames(settings, coming);
   const names = new Set(steps.map(({ name }) => name));
   const intents = toDo.intents.filter(({ name }) => names.has(name));
   for (const intent of intents) if (intent.needs.length === 0) await intent.look?.(signal);
@@ -219,9 +222,8 @@ async function hasRoom(pool: SourcePool, target: Target, signal: AbortSignal | u
 async function checkAddresses(
   settings: IpamSettings,
   intents: readonly PlanIntent[],
-  { blocks, surplus, signal }: Coming,
+  { blocks, going, signal }: Coming,
 ): Promise<void> {
-  const going = surplus.map(({ row }) => row._ref as string);
   const freed = new Set<string>();
   for (const { known } of intents) {
     const { addresses = [], networkView = settings.networkView } = known;
@@ -237,9 +239,8 @@ async function checkAddresses(
 
 async function checkRanges(
   { wapi, networkView }: IpamSettings,
-  { steps, blocks, surplus, signal }: Coming,
+  { steps, blocks, going, signal }: Coming,
 ): Promise<void> {
-  const going = surplus.map(({ row }) => row._ref as string);
   for (const { kind, request } of steps) {
     const { first, last } = request as { readonly first?: string; readonly last?: string };
     const span = kind === "range" ? parseSpan(`${first}-${last}`) : undefined;

@@ -1,7 +1,7 @@
 import { contains, parseBlock, parseSpan, type Span } from "../../cidr.js";
 import { RequestMismatchError } from "../../errors.js";
 import type { Sources } from "../requests/sources.js";
-import { parseTargets, spanOfTarget, type Target } from "../requests/targets.js";
+import { parseTargets, type QueryTarget, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { matchesOf } from "../sources/source-query.js";
 import type { Difference, EnsureOptions } from "./description.js";
@@ -65,27 +65,14 @@ async function mismatched(
   const beyondRepair = differences.filter(({ field }) => fixed.has(field));
   if (beyondRepair.length > 0) return { row, differences: beyondRepair };
   const places = entry.chosen.placesOf(row);
+  const spans = places.flatMap((place) => parseSpan(place) ?? []);
   for (const source of entry.chosen.sources) {
-    if (await isAnyInside(settings, places, source, judged, signal)) continue;
+    if (await isAnyInside(settings, spans, source, judged, signal)) continue;
     const actual = places.length === 1 ? places[0] : places;
     const field = source.field.slice(entry.path.length + 1);
     return { row, differences: [{ field, wanted: source.from, actual }] };
   }
   return undefined;
-}
-
-async function isAnyInside(
-  settings: IpamSettings,
-  places: readonly string[],
-  source: ChosenFrom,
-  judged: readonly Judged[],
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  for (const place of places) {
-    const span = parseSpan(place);
-    if (span !== undefined && (await isInside(settings, span, source, judged, signal))) return true;
-  }
-  return false;
 }
 
 /** The kind of a row. A subnet may have become a container, whose deletion differs. */
@@ -94,20 +81,22 @@ function kindOf({ _ref }: Row): "container" | "subnet" | undefined {
   return /^(ipv6)?network\//.test(_ref) ? "subnet" : undefined;
 }
 
-/** Whether a place lies in one of the sources. Known sources are compared first, then the matches of queries. */
-async function isInside(
+/** Whether any of the places lies in one of the sources. Known sources are compared first, then the matches of queries. */
+async function isAnyInside(
   settings: IpamSettings,
-  span: Span,
+  spans: readonly Span[],
   { from, field }: ChosenFrom,
   judged: readonly Judged[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const queries: Extract<Target, { kind: "query" }>[] = [];
+  const holds = (outer: Span | undefined) =>
+    outer !== undefined && spans.some((span) => contains(outer, span));
+  const queries: QueryTarget[] = [];
   for (const source of [from].flat()) {
     const path = pathIn(source);
     if (path !== undefined) {
       const holder = judged.find((one) => one.found.entry.path === path);
-      if (holds(holderSpan(holder), span)) return true;
+      if (holds(holderSpan(holder))) return true;
       continue;
     }
     const { from: sources } = settings.pools.sourcesOf(source as Sources, undefined, field);
@@ -116,7 +105,7 @@ async function isInside(
       else {
         const place = spanOfTarget(target);
         // The addresses of a reference are not known here, so it is accepted.
-        if (place === undefined || holds(place, span)) return true;
+        if (place === undefined || holds(place)) return true;
       }
     }
   }
@@ -124,14 +113,10 @@ async function isInside(
   for (const query of queries) {
     for (const queried of ["container", "network"] as const) {
       const found = await matchesOf(settings, query, { queried, networkView, signal });
-      if (found.some(({ block }) => holds(block, span))) return true;
+      if (found.some(({ block }) => holds(block))) return true;
     }
   }
   return false;
-}
-
-function holds(outer: Span | undefined, inner: Span): boolean {
-  return outer !== undefined && contains(outer, inner);
 }
 
 /** The path of the entry that a source names. */

@@ -8,7 +8,6 @@ import { canonicalName, nameSearch } from "../requests/dns-name.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { viewOfHosts } from "../zones/missing-zone.js";
 import { searchAll } from "./looking.js";
-import type { Surplus } from "./pruning.js";
 
 /** The fields of a step's request that decide about names. */
 export interface NamedRequest {
@@ -18,6 +17,13 @@ export interface NamedRequest {
   readonly ip?: string;
   readonly dns?: boolean;
   readonly aliases?: readonly string[];
+}
+
+interface ComingNames {
+  readonly steps: readonly PlanStep[];
+  /** The references of the objects that are deleted first. */
+  readonly going: readonly string[];
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A search for objects that would be in the way. */
@@ -40,17 +46,14 @@ interface NameSearch extends Search {
  */
 export async function checkNames(
   settings: IpamSettings,
-  steps: readonly PlanStep[],
-  surplus: readonly Surplus[],
-  signal: AbortSignal | undefined,
+  { steps, going, signal }: ComingNames,
 ): Promise<void> {
   const view = viewOfHosts(settings.dnsView, settings.networkView);
-  const going = new Set(surplus.map(({ row }) => row._ref));
   const asked = steps.flatMap((one) => searchesFor(one, view));
   const searches = asked.map((one) => one.step);
   const found = await searchAll(settings, searches, signal);
   for (const [index, { path, name, noun }] of asked.entries()) {
-    const holder = found[index]?.find(({ _ref }) => !going.has(_ref));
+    const holder = found[index]?.find(({ _ref }) => !going.includes(_ref));
     if (holder === undefined) continue;
     const message = `${path}: ${canonicalName(name)} is taken in DNS view "${view}", by ${noun}.`;
     throw new ConflictError(message, {

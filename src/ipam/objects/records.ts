@@ -1,9 +1,10 @@
-import { type Family, formatAddress, parseAddress, reverseName } from "../../cidr.js";
+import { type Family, parseAddress, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { canonicalName, isSameName } from "../requests/dns-name.js";
 import type { RecordData } from "../requests/requests.js";
+import { canonicalAddress } from "../requests/syntax.js";
 import { plainTxt, wireTxt } from "../requests/txt.js";
 import { type RecordKind, type RecordType, recordKinds, recordTypes } from "./record-kinds.js";
 import type { DnsRecord, DnsRecordDetails } from "./results.js";
@@ -92,11 +93,8 @@ export function recordValues(record: WantedRecord): Record<string, unknown> {
 
 /** The addresses of a name server, without the PTR records that a grid would otherwise make. */
 function wireServerAddresses(ips: WantedRecord["ips"]): object[] {
-  const texts = ips === undefined ? [] : [ips].flat();
-  return texts.map((text) => {
-    const address = parseAddress(text);
-    return { address: address === undefined ? text : formatAddress(address), auto_create_ptr: false };
-  });
+  const texts = [ips ?? []].flat();
+  return texts.map((ip) => ({ address: canonicalAddress(ip) ?? ip, auto_create_ptr: false }));
 }
 
 /** The addresses of a name server in its record, sorted, since their order has no meaning. */

@@ -12,18 +12,18 @@ import { releaseIntent } from "./steps/release.js";
 /**
  * Checks the steps of a plan one after the other, and turns them into intents. Each can use the steps before it.
  *
- * @param requestId - the id of the plan. The id of a step is `deploy-42/blue`, unless the step has its own
+ * @param planId - the request id of the plan. The id of a step is `deploy-42/blue`, unless the step has its own
  * @param gone - references of objects that are deleted before all steps
  * @throws {InvalidRequestError} if a step is not valid; the field has the name of the step in front
  */
 export function compilePlan(
   settings: IpamSettings,
   steps: readonly PlanStep[],
-  requestId?: string | undefined,
+  planId?: string | undefined,
   gone: readonly string[] = [],
 ): PlanIntent[] {
   const idOf = (step: PlanStep) =>
-    step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
+    step.requestId ?? (planId === undefined ? undefined : `${planId}/${step.name}`);
   const makers = steps.filter(({ kind }) => kind !== "release" && kind !== "change");
   const earlier = new Earlier(settings, { gone, ids: makers.flatMap((step) => idOf(step) ?? []) });
   const intents: PlanIntent[] = [];
@@ -31,13 +31,13 @@ export function compilePlan(
     checkName(step.name, earlier);
     const compiled = inField(step.name, () => intentsOfKind(settings, step, earlier));
     const uses = earlier.takeUsed();
-    const id = idOf(step);
-    for (const intent of compiled) earlier.add(intent.known, id, step.isThere);
+    const requestId = idOf(step);
+    for (const { known } of compiled) earlier.add({ ...known, requestId, isThere: step.isThere ?? false });
     intents.push(
       ...compiled.map((intent) => ({
         ...intent,
         uses,
-        ...((intent.tracked !== undefined || step.requestId !== undefined) && { requestId: id }),
+        ...((intent.tracked !== undefined || step.requestId !== undefined) && { requestId }),
       })),
     );
   }

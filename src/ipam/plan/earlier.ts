@@ -5,7 +5,7 @@ import { type Ref, refParts } from "../../wapi/ref.js";
 import type { AddressSource, SourceObject, Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { type DoneBefore, NamedNetworks } from "../subnets/relatives.js";
-import type { Known } from "./intent.js";
+import type { Known, PlanStep } from "./intent.js";
 import type { StepKind } from "./results.js";
 
 /** What a release frees: an object, or an address. `undefined` before the release has looked, and if it frees nothing. */
@@ -16,17 +16,16 @@ export type Released = () =>
     }
   | undefined;
 
+interface EarlierStep extends Known, Pick<PlanStep, "requestId" | "isThere"> {}
+
 /** The steps before the one that is compiled, by name. */
 export class Earlier {
-  readonly #steps = new Map<string, Known>();
+  readonly #steps = new Map<string, EarlierStep>();
   /** Stand-ins for references that do not exist yet, with the names of their steps. They are random, so no request can name one. */
   readonly #standIns = new Map<string, string>();
 
-  readonly #ids = new Map<string, string>();
   readonly #used = new Set<string>();
   readonly #releases: Released[] = [];
-  /** The names of steps whose objects exist already. */
-  readonly #standing = new Set<string>();
   /** The subnets and containers that the steps name. */
   readonly networks: NamedNetworks;
 
@@ -43,15 +42,13 @@ export class Earlier {
     this.#releases.push(...gone.map((ref) => () => ({ ref })));
   }
 
-  /** @param requestId - the request id of the step's object */
-  add(step: Known, requestId: string | undefined, isThere = false): void {
+  add(step: EarlierStep): void {
     this.#steps.set(step.name, step);
-    if (isThere) this.#standing.add(step.name);
-    if (requestId !== undefined) this.#ids.set(step.name, requestId);
   }
 
+  /** The request id of a step's object. */
   idOf(name: string): string | undefined {
-    return this.#ids.get(name);
+    return this.#steps.get(name)?.requestId;
   }
 
   /** Whether a step of the plan makes the object with this request id. */
@@ -108,7 +105,7 @@ export class Earlier {
         (step.kind === "subnet" || step.kind === "container") &&
         step.family === family &&
         step.networkView === networkView &&
-        !this.#standing.has(step.name),
+        !step.isThere,
     );
   }
 

@@ -26,22 +26,12 @@ export const refusals = refused([
   {
     id: "secondClientIdentifierIsRefused",
     question: "Does the grid refuse a second fixed address for a client identifier?",
-    async ask(lab) {
-      const { cidr } = await lab.network();
-      const body = { match_client: "CLIENT_ID", dhcp_client_identifier: lab.token() };
-      made(await fixed(lab, lab.address(cidr, 5), body));
-      return fixed(lab, lab.address(cidr, 6), body);
-    },
+    ask: (lab) => twoFixed(lab, { match_client: "CLIENT_ID", dhcp_client_identifier: lab.token() }),
   },
   {
     id: "secondMacIsRefused",
     question: "Does the grid refuse a second fixed address for a MAC address?",
-    async ask(lab) {
-      const { cidr } = await lab.network();
-      const body = { mac: "02:00:00:00:00:01" };
-      made(await fixed(lab, lab.address(cidr, 5), body));
-      return fixed(lab, lab.address(cidr, 6), body);
-    },
+    ask: (lab) => twoFixed(lab, { mac: "02:00:00:00:00:01" }),
   },
   {
     id: "badMacIsRefused",
@@ -209,6 +199,13 @@ export const refusals = refused([
     ask: (lab) => lab.find("search", { address: "198.19.255.1", mac_address: "02:00:00:00:00:01" }, false),
   },
 ]);
+
+/** Creates two fixed addresses for one client. */
+async function twoFixed(lab: Laboratory, client: Readonly<Record<string, unknown>>): Promise<Reply> {
+  const { cidr } = await lab.network();
+  made(await fixed(lab, lab.address(cidr, 5), client));
+  return fixed(lab, lab.address(cidr, 6), client);
+}
 
 function withOption(lab: Laboratory, option: Readonly<Record<string, unknown>>): Promise<Reply> {
   return lab.create("network", lab.networkBody({ options: [option] }));

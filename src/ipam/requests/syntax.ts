@@ -4,6 +4,7 @@ import {
   type Block,
   blockOf,
   type Family,
+  formatAddress,
   formatBlock,
   parseAddress,
   parseBlock,
@@ -40,6 +41,12 @@ export function addressProblem(text: string): Problem | undefined {
     return { problem, example: text.slice(0, text.indexOf("/")) };
   }
   return { problem: "not an IP address", example: text.includes(":") ? "2001:db8::5" : "10.0.0.5" };
+}
+
+/** The address in the grid's spelling; `undefined` if the text is none. */
+export function canonicalAddress(text: string | undefined): string | undefined {
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address && formatAddress(address);
 }
 
 /** @throws {InvalidRequestError} if the text is no address */

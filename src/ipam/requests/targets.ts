@@ -244,7 +244,7 @@ function exampleOf(accepts: readonly Holder[], family: Family = 4): string {
   return family === 4 ? "10.0.0.0/24" : "2001:db8::/64";
 }
 
-function isList(sources: Source | readonly Source[]): sources is readonly Source[] {
+export function isList<T>(sources: T | readonly T[]): sources is readonly T[] {
   return Array.isArray(sources);
 }
 

@@ -8,7 +8,7 @@ import {
   type Sources,
   strategies,
 } from "../requests/sources.js";
-import { parseTargets, type Source, spanOfTarget, type Target } from "../requests/targets.js";
+import { isList, parseTargets, type Source, spanOfTarget, type Target } from "../requests/targets.js";
 
 /** The options of an `Ipam` for pools. */
 export interface PoolOptions {
@@ -208,10 +208,6 @@ function hasStrategy(pool: PoolDefinition): pool is Extract<PoolDefinition, { re
 
 function isPool(source: Sources): source is NamedPool {
   return typeof source === "object" && source !== null && "pool" in source;
-}
-
-function isList<T>(sources: T | readonly T[]): sources is readonly T[] {
-  return Array.isArray(sources);
 }
 
 /** Two requests have the same key if a source that cannot fill one cannot fill the other. */

@@ -1,4 +1,4 @@
-import { type Family, formatAddress, parseAddress } from "../../../cidr.js";
+import type { Family } from "../../../cidr.js";
 import { inField, invalid } from "../../../errors.js";
 import { listChange } from "../../../wapi/list-change.js";
 import { step } from "../../../wapi/step.js";
@@ -8,7 +8,7 @@ import type { HostClient } from "../../addresses/address-place.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../objects/rows.js";
 import type { NewDhcp } from "../../requests/dhcp-settings.js";
 import { canonicalNames, isSameAlias, nameSearch } from "../../requests/dns-name.js";
-import { formatDuid, formatMac } from "../../requests/syntax.js";
+import { canonicalAddress, formatDuid, formatMac } from "../../requests/syntax.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object, sameSet } from "../comparing.js";
 import type { DesiredHost } from "../description.js";
 import { comparedDhcpOfHost } from "../dhcp.js";
@@ -21,7 +21,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   const { name, ips, from, strategy, mac, duid, dns, aliases, ttl, comment, extattrs, fields, dhcp } =
     desired;
   const { networkView, dnsView, ownership } = settings;
-  const addresses = [ips ?? []].flat().map(canonical);
+  const addresses = [ips ?? []].flat().map((one) => canonicalAddress(one) ?? one);
   const [ip] = addresses;
   if (ip === undefined && from === undefined) {
     throw invalid(`${path}.from`, from, "is needed, unless ips gives the addresses", "10.0.7.0/24");
@@ -96,11 +96,6 @@ function withClients(ips: readonly string[], clients: HostClient): (HostClient &
     const family = familyOf(ip);
     return { ip, ...(ips.find(isOf(family)) === ip && clientOf(clients, family)) };
   });
-}
-
-function canonical(ip: string): string {
-  const address = parseAddress(ip);
-  return address === undefined ? ip : formatAddress(address);
 }
 
 function addressesOf(row: unknown) {

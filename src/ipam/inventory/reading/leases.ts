@@ -1,5 +1,6 @@
+import { canonicalAddress } from "../../requests/syntax.js";
 import type { InventoryObject } from "../entries.js";
-import { addressText, factLine, type Read, type Row, read, timeText } from "./read.js";
+import { factLine, type Read, type Row, read, timeText } from "./read.js";
 import { isWithin, matching, type Scope, searchesOf } from "./scope.js";
 
 const leaseFields = [
@@ -27,7 +28,7 @@ export function leaseReads(scope: Scope): Read[] {
 }
 
 function leaseLines(scope: Scope, row: Row, at: string): string[] {
-  const ip = addressText(row["address"]);
+  const ip = canonicalAddress(row["address"]);
   if (ip === undefined || !isWithin(scope, ip)) return [];
   const object: InventoryObject = {
     type: "lease",

@@ -1,6 +1,7 @@
 import { blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
+import { canonicalAddress } from "../../requests/syntax.js";
 import type { IpamSettings } from "../../settings/settings.js";
-import { addressText, entryLine, type Read, type Row, read } from "./read.js";
+import { entryLine, type Read, type Row, read } from "./read.js";
 import { matching, type Narrowing, narrowings, type Scope } from "./scope.js";
 
 const rangeFields = [
@@ -45,7 +46,7 @@ function wideSearchesOf({ blocks }: Scope, family: Family): readonly (Narrowing 
 
 /** The line of a range. A range of IPv6 prefixes has no addresses, so it has no line. */
 function rangeLines(settings: IpamSettings, scope: Scope, row: Row, at: string): string[] {
-  const [first, last] = [addressText(row["start_addr"]), addressText(row["end_addr"])];
+  const [first, last] = [canonicalAddress(row["start_addr"]), canonicalAddress(row["end_addr"])];
   if (first === undefined || last === undefined) return [];
   const span = parseSpan(`${first}-${last}`);
   const { blocks } = scope;
@@ -66,5 +67,5 @@ function rangeLines(settings: IpamSettings, scope: Scope, row: Row, at: string):
 }
 
 function exclusionText({ start_address, end_address }: Row): string {
-  return `${addressText(start_address)}-${addressText(end_address)}`;
+  return `${canonicalAddress(start_address)}-${canonicalAddress(end_address)}`;
 }

@@ -1,9 +1,9 @@
-import { formatAddress, parseAddress } from "../../../cidr.js";
 import type { WapiClient } from "../../../wapi/client.js";
 import { type ExtensibleAttributes, wireExtattrs } from "../../../wapi/extattrs.js";
 import { hasField, typeFacts } from "../../../wapi/type-facts.js";
 import type { FieldName, ObjectType, Where } from "../../../wapi/types.js";
 import type { Ownership } from "../../marks/ownership.js";
+import { canonicalAddress } from "../../requests/syntax.js";
 import { addressOrder, type InventoryEntry, type InventoryObject, objectOrder, orderOf } from "../entries.js";
 import { line } from "../sorted-lines.js";
 
@@ -94,16 +94,10 @@ function sortedByName(attributes: ExtensibleAttributes): ExtensibleAttributes {
   return Object.fromEntries(names.sort().map((name) => [name, (attributes as Row)[name]]));
 }
 
-/** The canonical text of an address; `undefined` if there is none. */
-export function addressText(text: string | undefined): string | undefined {
-  const address = text === undefined ? undefined : parseAddress(text);
-  return address && formatAddress(address);
-}
-
 export function timeText(seconds: number | undefined): string | undefined {
   return seconds === undefined ? undefined : new Date(seconds * 1000).toISOString();
 }
 
 export function ipOf(row: Row): string | undefined {
-  return addressText(row["ipv4addr"] || row["ipv6addr"]);
+  return canonicalAddress(row["ipv4addr"] || row["ipv6addr"]);
 }
