@@ -57,15 +57,16 @@ function takeFor(driver: DriverParts, pool: Pool, purpose: Purpose, ip: string |
 
 /**
  * Reserves an address. A named address that the grid uses already is kept as it is: no container gets it, which is all
- * that the call asks for. It may be a router, or an auxiliary address that another engine has reserved.
+ * that the call asks for. It may be a router.
  */
 async function reserve(
-  { ipam, attributes, settings, journal }: DriverParts,
+  driver: DriverParts,
   pool: Pool,
   what: string,
   comment: string,
   ip: string | undefined,
 ): Promise<string> {
+  const { ipam, ids, attributes, settings, journal } = driver;
   const { networkView } = pool;
   const described = { as: "reservation", comment, networkView } as const;
   try {
@@ -80,11 +81,36 @@ async function reserve(
     return sameAs(ip, address.ip, what);
   } catch (error) {
     if (ip === undefined || !isInfobloxError(error, "ConflictError")) throw error;
-    const { status, types } = await ipam.lookup(ip, { networkView });
+    const { status, types, addresses } = await ipam.lookup(ip, { networkView });
     if (status !== "USED") throw error;
+    // On a node of a swarm, the manager has reserved it, and keeps it longer than its nodes do.
+    if (pool.manager === undefined && addresses.some((address) => ids.isOfDriver(address)))
+      return reserveBeside(driver, pool, what, comment, ip);
     settings.logger.info(`${ip} is on the grid already (${types.join(", ")}): kept as it is`);
     return ip;
   }
+}
+
+/**
+ * Reserves an address that another network has, too: a gateway or an auxiliary address of several engines. A grid has
+ * one reservation for an address, but several host records. So this network has a host record without DNS, and the
+ * address stays when the other network goes.
+ */
+async function reserveBeside(
+  { ipam, attributes, journal }: DriverParts,
+  pool: Pool,
+  what: string,
+  comment: string,
+  ip: string,
+): Promise<string> {
+  const { networkView, engine } = pool;
+  const requestId = addressId(pool, `${what}/beside`);
+  const name = `${comment} on ${engine}: ${ip}`;
+  const described = { ip, ifInUse: "allow", name, dns: false, comment, networkView, requestId } as const;
+  await attributes.writing(attributes.of(pool), (extattrs) =>
+    journal.taking({ requestId, networkView }, () => ipam.requestAddress({ ...described, extattrs })),
+  );
+  return ip;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { contains, formatAddress, parseAddress } from "../cidr.js";
+import { formatAddress, formatBlock } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
 import type { Address } from "../ipam/objects/results.js";
 import type { Endpoint } from "./endpoint.js";
 import { readNetworksOn } from "./engine-state.js";
 import { type AddressPlace, type Take, takeFromPool } from "./free-addresses.js";
-import { releaseOwn } from "./own-addresses.js";
+import { isIn, releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import { addressId, containerId } from "./request-ids.js";
@@ -155,7 +155,19 @@ async function isWithoutContainer(
  * Takes an address of a container's host record. A container has one record for all its addresses: Docker requests one
  * address for each pool, and so for each family. The first request creates the record; the others add to it.
  */
-async function takeOfHost(
+function takeOfHost(
+  driver: DriverParts,
+  pool: Pool,
+  endpoint: Endpoint,
+  ip: string | undefined,
+  name: string,
+): Promise<string> {
+  const { networkView, block, engine } = pool;
+  const take = { requestId: containerId(engine, name), networkView, cidr: formatBlock(block) };
+  return driver.journal.taking(take, () => hostAddress(driver, pool, endpoint, ip, name));
+}
+
+async function hostAddress(
   { ipam, ids, attributes, settings }: DriverParts,
   pool: Pool,
   { mac, name: vmName }: Endpoint,
@@ -186,11 +198,6 @@ async function takeOfHost(
         })
       : ipam.hosts.addAddress(host, { ...place, ...client, networkView }).then(({ address }) => address.ip);
   return ip === undefined ? takeFromPool(pool, containerId(pool.engine, name), take) : take({ ip });
-}
-
-function isIn({ block }: Pool, ip: string): boolean {
-  const address = parseAddress(ip);
-  return address !== undefined && contains(block, address);
 }
 
 /** DHCPv6 knows clients by DUID: here one of a link-layer address of type Ethernet (RFC 8415, 11.4). */

@@ -1,3 +1,4 @@
+import { type Block, contains, parseAddress } from "../cidr.js";
 import type { Ipam } from "../ipam/ipam.js";
 import type { Address } from "../ipam/objects/results.js";
 import type { DriverParts } from "./parts.js";
@@ -31,4 +32,10 @@ export async function releaseLeftovers({ ipam, ids }: DriverParts, pool: Pool): 
   const { networkView } = pool;
   const found = await ipam.findAddresses({ extattrs: ids.ofPool(pool), networkView });
   for (const address of found.filter((one) => ids.isAddressOf(pool, one))) await ipam.releaseAddress(address);
+}
+
+/** Whether the address lies in the subnet. A host can have addresses in several. */
+export function isIn({ block }: { readonly block: Block }, ip: string): boolean {
+  const address = parseAddress(ip);
+  return address !== undefined && contains(block, address);
 }

@@ -26,8 +26,9 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
       const { networkName } = order;
       const mustJoin =
         networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet);
-      if (mustJoin && !(await joinShared(driver, pool, subnet))) {
-        if (tries < mostTries) continue;
+      const isLastTry = tries === mostTries;
+      if (mustJoin && !(await joinShared(driver, pool, subnet, { isLastTry }))) {
+        if (!isLastTry) continue;
         throw invalid(
           "network-name",
           networkName,

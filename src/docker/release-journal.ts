@@ -13,6 +13,8 @@ export interface AskedRelease {
 export interface UnfinishedTake {
   readonly requestId: string;
   readonly networkView: string;
+  /** The subnet, if the object can have addresses in several: a host record. */
+  readonly cidr?: string | undefined;
 }
 
 export type PendingRelease = AskedRelease | UnfinishedTake;
@@ -113,6 +115,11 @@ export class ReleaseJournal {
     if (this.#pending.delete(keyOf(release))) await this.#write();
   }
 
+  /** The addresses of the pool that wait for their release. */
+  addressesOwedTo(poolId: string): readonly string[] {
+    return this.pending.flatMap((one) => ("poolId" in one && one.poolId === poolId && one.address) || []);
+  }
+
   /** Repeats what is pending, before something new is taken. Never fails: it tries the rest later. */
   async repeat(): Promise<void> {
     await this.load();
@@ -182,6 +189,6 @@ export class ReleaseJournal {
 }
 
 function keyOf(release: PendingRelease): string {
-  if ("requestId" in release) return `${release.networkView} ${release.requestId}`;
+  if ("requestId" in release) return `${release.networkView} ${release.requestId} ${release.cidr ?? ""}`;
   return `${release.poolId} ${release.address ?? ""}`;
 }

@@ -1,5 +1,5 @@
 import { type Block, formatAddress, formatBlock, hostSpan, lastOf, parseBlock } from "../cidr.js";
-import { invalid, isInfobloxError } from "../errors.js";
+import { invalid, isInfobloxError, SubnetInUseError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/objects/results.js";
 import { cidrInRef } from "../ipam/requests/targets.js";
 import { type CloudValues, networkNameAttribute } from "./cloud-attributes.js";
@@ -63,19 +63,25 @@ function disagreement(option: string, value: unknown, networkName: string, valid
 
 /**
  * Writes on the grid that this engine uses a shared subnet. The membership is a host record without DNS on the subnet's
- * last address, which all engines share: not on the gateway, since some network drivers have none. Guess: a grid allows
- * such a host beside a reservation, as it allows several hosts of one address.
+ * last address, which all engines share: not on the gateway, since some network drivers have none, and since a subnet
+ * with nothing but its gateway counts as unused. Guess: a grid allows such a host beside a reservation, as it allows
+ * several hosts of one address.
  *
  * @returns `false` if the last engine has left and released the subnet just before: its place may be another subnet's by now
  */
-export async function joinShared(driver: DriverParts, pool: Pool, subnet: Subnet): Promise<boolean> {
+export async function joinShared(
+  driver: DriverParts,
+  pool: Pool,
+  subnet: Subnet,
+  { isLastTry }: { readonly isLastTry: boolean },
+): Promise<boolean> {
   const { ipam, ids, attributes, journal } = driver;
   const { networkView, engine } = pool;
   const cidr = formatBlock(pool.block);
   const requestId = memberId(pool);
-  const join = (extattrs: CloudValues) =>
+  const joinAt = (ip: string) => (extattrs: CloudValues) =>
     ipam.requestAddress({
-      ip: markIp(pool.block),
+      ip,
       ifInUse: "allow",
       name: `Docker engine ${engine} on ${cidr}`,
       dns: false,
@@ -85,17 +91,34 @@ export async function joinShared(driver: DriverParts, pool: Pool, subnet: Subnet
       extattrs,
     });
   try {
-    await journal.taking({ requestId, networkView }, () => attributes.writing(attributes.of(pool), join));
-    const [now] = await ipam.findSubnets({ cidr, networkView });
-    const isSame = now !== undefined && ids.of(now) === ids.of(subnet);
-    if (isSame && (await membersOf(driver, now)).length > 0) return true;
-    await ipam.releaseAddress({ requestId }, { networkView });
-    return false;
+    return await journal.taking({ requestId, networkView }, async () => {
+      const [before] = await ipam.findSubnets({ cidr, networkView });
+      await attributes.writing(attributes.of(pool), joinAt(markIp(pool.block, before?.gateway)));
+      const [now] = await ipam.findSubnets({ cidr, networkView });
+      const isSame = now !== undefined && ids.of(now) === ids.of(subnet);
+      if (isSame && (await membersOf(driver, now)).length > 0) return true;
+      await ipam.releaseAddress({ requestId }, { networkView });
+      return false;
+    });
   } catch (error) {
+    // The grid has written nothing: the subnet has just gone, or is a new one.
+    const isGone = isInfobloxError(error, "NotFoundError") || isInfobloxError(error, "ConflictError");
+    if (isGone && !isLastTry) return false;
     // Docker gets no pool, so it releases none.
     await journal.owe({ poolId: formatPoolId(pool) });
     throw error;
   }
+}
+
+/** An engine stays a member while the release of an address waits: otherwise nobody would release the subnet after it. */
+function waitsFor({ block }: Pool, inUse: readonly string[]): SubnetInUseError {
+  const subnet = formatBlock(block);
+  const message = `${subnet} waits for the release of ${inUse.join(", ")}.`;
+  return new SubnetInUseError(message, {
+    subnet,
+    inUse,
+    hint: "The driver repeats both until they are done.",
+  });
 }
 
 /**
@@ -107,9 +130,11 @@ export async function leaveShared(
   pool: Pool,
   subnet: Subnet,
 ): Promise<Subnet | undefined> {
-  const { ipam, ids, settings } = driver;
+  const { ipam, ids, settings, journal } = driver;
   const { networkView } = pool;
   const own = memberId(pool);
+  const owed = journal.addressesOwedTo(formatPoolId(pool));
+  if (settings.releaseShared && owed.length > 0) throw waitsFor(pool, owed);
   await ipam.releaseAddress({ requestId: own }, { networkView });
   if (!settings.releaseShared || !ids.isShared(subnet)) return undefined;
   // Lagging searches may still find the own membership.
@@ -131,7 +156,8 @@ async function membersOf(
 ): Promise<Address[]> {
   const { gateway, networkView, cidr } = subnet;
   const block = parseBlock(cidr);
-  const places = new Set([gateway, block && markIp(block)]);
+  // An engine may have joined before the last address became the gateway.
+  const places = new Set([gateway, block && markIp(block), block && markIp(block, gateway)]);
   const found: Address[] = [];
   for (const ip of places) {
     if (ip === undefined) continue;
@@ -141,6 +167,9 @@ async function membersOf(
   return found;
 }
 
-function markIp(block: Block): string {
-  return formatAddress(lastOf(hostSpan(block)));
+/** The last address, or the one before it if the last one is the gateway. */
+function markIp(block: Block, gateway?: string): string {
+  const { family, value } = lastOf(hostSpan(block));
+  const last = formatAddress({ family, value });
+  return last === gateway ? formatAddress({ family, value: value - 1n }) : last;
 }

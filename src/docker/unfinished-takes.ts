@@ -1,6 +1,7 @@
-import { parseBlock } from "../cidr.js";
+import { type Block, parseBlock } from "../cidr.js";
 import { InfobloxError } from "../errors.js";
 import { readNetworksOn } from "./engine-state.js";
+import { isIn, releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import type { UnfinishedTake } from "./release-journal.js";
 import { isOfOneCall, isSubnetId } from "./request-ids.js";
@@ -20,22 +21,26 @@ export async function rollBackTake(driver: DriverParts, take: UnfinishedTake): P
   const found = await ipam.findAddresses({ extattrs: ids.mark(requestId), networkView });
   let isReleased = false;
   for (const address of found) {
-    if (!isOfOneCall(requestId) && (await isUsed(settings.dockerSocket, address))) continue;
-    await ipam.releaseAddress(address);
-    isReleased = true;
+    const block = parseBlock(take.cidr ?? address.subnet ?? "");
+    for (const ip of address.ips) {
+      if (take.cidr !== undefined && !(block && isIn({ block }, ip))) continue;
+      if (!isOfOneCall(requestId) && (await isUsed(settings.dockerSocket, block, ip))) continue;
+      await releaseOwn(ipam, address, ip);
+      isReleased = true;
+    }
   }
   return isReleased;
 }
 
 async function isUsed(
   dockerSocket: string | undefined,
-  { ips, subnet }: { readonly ips: readonly string[]; readonly subnet: string | undefined },
+  block: Block | undefined,
+  ip: string,
 ): Promise<boolean> {
-  const block = parseBlock(subnet ?? "");
   if (dockerSocket === undefined || block === undefined) return true;
   const networks = await readNetworksOn(dockerSocket, block);
   if (networks === undefined) {
     throw new InfobloxError("The engine does not answer on Docker's socket.", "ERR_INFOBLOX_DOCKER_ENGINE");
   }
-  return networks.some((addresses) => ips.some((ip) => addresses.has(ip)));
+  return networks.some((addresses) => addresses.has(ip));
 }

@@ -159,22 +159,21 @@ describe("the end of a shared subnet", () => {
 });
 
 describe("an engine that joins a shared subnet", () => {
-  /** An `Ipam` of which one function does something else first, once. */
+  /** An `Ipam` of which one function does something else before one of its calls. */
   function actingFirst(
     ipam: Ipam,
     call: "findSubnets" | "requestAddress",
     act: () => Promise<unknown>,
+    at = 1,
   ): Ipam {
-    let isOver = false;
+    let calls = 0;
     return new Proxy(ipam, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== "function") return value;
         return async (...args: unknown[]) => {
-          if (name === call && !isOver) {
-            isOver = true;
-            await act();
-          }
+          if (name === call) calls += 1;
+          if (name === call && calls === at) await act();
           return value.apply(target, args);
         };
       },
@@ -198,7 +197,7 @@ describe("an engine that joins a shared subnet", () => {
 
   it("leaves no mark where the look after it fails", async () => {
     const { another, ipam, holds } = await start({ releaseShared: true });
-    const failing = actingFirst(ipam, "findSubnets", () => Promise.reject(new Error("not now")));
+    const failing = actingFirst(ipam, "findSubnets", () => Promise.reject(new Error("not now")), 2);
     const driver = another({ ipam: failing });
     await expect(createNetwork(driver, blue)).rejects.toThrow("not now");
     expect(driver.pendingReleases).toBe(1);
