@@ -1,7 +1,7 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { broken, type HostRow, hostAddresses, hostFields, identified } from "../objects/rows.js";
+import { broken, hostAddresses, hostFields, identified, type RowOf } from "../objects/rows.js";
 
 /** A host as the grid holds it: a name with addresses of both families, with or without DNS. WAPI: `record:host`. */
 export interface Host {
@@ -42,18 +42,7 @@ export const hostRowFields = [
   ...(["ipv4addrs.configure_for_dhcp", "ipv6addrs.configure_for_dhcp"] as const),
 ] as const;
 
-/** A row with these fields. A grid leaves out empty ones. */
-export interface FullHostRow extends HostRow<AddressRow> {
-  readonly zone?: string;
-  readonly aliases?: readonly string[];
-  readonly ttl?: number;
-  readonly use_ttl?: boolean;
-}
-
-interface AddressRow {
-  readonly _ref: Ref<HostAddressType>;
-  readonly configure_for_dhcp?: boolean;
-}
+export type FullHostRow = RowOf<"record:host", (typeof hostRowFields)[number]>;
 
 export function hostOf(row: FullHostRow): Host {
   const { name, network_view: networkView } = row;
@@ -83,7 +72,10 @@ export function zoneOfHost(host: Host): string | undefined {
 }
 
 function addressesIn(row: FullHostRow): HostAddress[] {
-  return hostAddresses(row).map((one) => ({
+  const all: readonly (ReturnType<typeof hostAddresses>[number] & {
+    readonly configure_for_dhcp?: boolean;
+  })[] = hostAddresses(row);
+  return all.map((one) => ({
     ref: one._ref,
     subnet: one.network || undefined,
     dhcp: one.configure_for_dhcp ?? false,

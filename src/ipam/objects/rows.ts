@@ -1,9 +1,10 @@
 import { addressBits, type Block, type Family, parseBlock } from "../../cidr.js";
 import { ServerError } from "../../errors.js";
-import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { whereKnown } from "../../wapi/fields.js";
 import type { Ref } from "../../wapi/ref.js";
+import type { FieldName, ObjectType, Row } from "../../wapi/types.js";
 import { expiryIn } from "../marks/expiry.js";
+import type { HolderType } from "../requests/targets.js";
 import { isReserved } from "./reservations.js";
 import {
   type Address,
@@ -23,15 +24,10 @@ import {
 /** The grid's own identity of an object, which it shows from WAPI 2.14 on. */
 export const identityField = whereKnown("uuid");
 
-/** The fields that most types have. */
-interface Row {
-  readonly uuid?: string;
-  readonly name?: string;
-  readonly network?: string;
-  readonly network_view?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-}
+/** A row with these fields. A grid leaves out empty ones. */
+export type RowOf<T extends ObjectType, Name extends FieldName<T>> = Partial<Row<T, Name>> & {
+  readonly _ref: Ref<T>;
+};
 
 /** The identities of objects on the grid by result. The results do not contain them. */
 const identities = new WeakMap<object, string>();
@@ -62,13 +58,8 @@ export const subnetFields = [
   identityField,
 ] as const;
 
-interface BlockRow<Type extends string> extends Row {
-  readonly _ref: Ref<Type>;
-  readonly network_container?: string;
-}
-
-export type SubnetRow = BlockRow<SubnetType>;
-export type ContainerRow = BlockRow<ContainerType>;
+export type SubnetRow = RowOf<SubnetType, (typeof subnetFields)[number]>;
+export type ContainerRow = RowOf<ContainerType, (typeof subnetFields)[number]>;
 
 /** @param expiry - the extensible attribute that keeps the time of expiry, if there is one */
 export function subnetOf(
@@ -85,7 +76,7 @@ export function containerOf(row: ContainerRow, created: boolean): Container {
   return identified(row, { ...placeOfBlock(row), ...described(row), created });
 }
 
-function placeOfBlock<Type extends string>(row: BlockRow<Type>) {
+function placeOfBlock<Type extends string>(row: Omit<SubnetRow, "_ref"> & { readonly _ref: Ref<Type> }) {
   const { family, prefixLength } = blockOf(row);
   return {
     cidr: row.network ?? "",
@@ -106,7 +97,7 @@ export function blockOf(row: { readonly _ref: Ref; readonly network?: string }):
   return block;
 }
 
-function described({ comment, extattrs = {} }: Row) {
+function described({ comment, extattrs = {} }: Pick<SubnetRow, "comment" | "extattrs">) {
   return { comment, extattrs };
 }
 
@@ -126,18 +117,7 @@ export const hostFields = [
   identityField,
 ] as const;
 
-/** @typeParam More - more fields of each address */
-export interface HostRow<More = unknown> extends Row {
-  readonly _ref: Ref<"record:host">;
-  readonly view?: string;
-  readonly configure_for_dns?: boolean;
-  readonly ipv4addrs?: readonly ({ readonly ipv4addr?: string; readonly mac?: string } & OfNetwork & More)[];
-  readonly ipv6addrs?: readonly ({ readonly ipv6addr?: string; readonly duid?: string } & OfNetwork & More)[];
-}
-
-interface OfNetwork {
-  readonly network?: string;
-}
+export type HostRow = RowOf<"record:host", (typeof hostFields)[number]>;
 
 /**
  * @param expiry - the extensible attribute that keeps the time of expiry, if there is one
@@ -169,39 +149,24 @@ export function addressOfHost(
   });
 }
 
-interface HostAddress extends OfNetwork {
-  readonly ip: string;
-  readonly family: Family;
-  readonly mac?: string;
-  readonly duid?: string;
-}
-
 /** All addresses of a host, IPv4 first. */
-export function hostAddresses<More>({ ipv4addrs = [], ipv6addrs = [], ...row }: HostRow<More>) {
-  const all: readonly (HostAddress & More)[] = [
-    ...ipv4addrs.map((one) => ({ ...one, ip: needed(row, "ipv4addr", one.ipv4addr), family: 4 as const })),
-    ...ipv6addrs.map((one) => ({ ...one, ip: needed(row, "ipv6addr", one.ipv6addr), family: 6 as const })),
+export function hostAddresses({ ipv4addrs = [], ipv6addrs = [], ...row }: HostRow) {
+  const placed = (ip: string | undefined, family: Family) => ({
+    ip: needed(row, `ipv${family}addr`, ip),
+    family,
+  });
+  return [
+    ...ipv4addrs.map((one) => ({ duid: undefined, ...one, ...placed(one.ipv4addr, 4) })),
+    ...ipv6addrs.map((one) => ({ mac: undefined, ...one, ...placed(one.ipv6addr, 6) })),
   ];
-  return all;
 }
 
 const fixedFields = ["name", "network", "network_view", "comment", "extattrs", identityField] as const;
 export const fixedFields4 = [...fixedFields, "ipv4addr", "mac", "match_client"] as const;
 export const fixedFields6 = [...fixedFields, "ipv6addr", "duid"] as const;
 
-interface FixedRow4 extends Row {
-  readonly _ref: Ref<"fixedaddress">;
-  readonly ipv4addr?: string;
-  readonly mac?: string;
-  readonly match_client?: string;
-}
-
-interface FixedRow6 extends Row {
-  readonly _ref: Ref<"ipv6fixedaddress">;
-  readonly ipv6addr?: string;
-  readonly duid?: string;
-}
-
+type FixedRow4 = RowOf<"fixedaddress", (typeof fixedFields4)[number]>;
+type FixedRow6 = RowOf<"ipv6fixedaddress", (typeof fixedFields6)[number]>;
 export type FixedRow = FixedRow4 | FixedRow6;
 
 export function addressOfFixed(row: FixedRow, created: boolean, expiry: string | undefined): Address {
@@ -240,11 +205,7 @@ export const rangeFields = [
   identityField,
 ] as const;
 
-export interface RangeRow extends Row {
-  readonly _ref: Ref<"range" | "ipv6range">;
-  readonly start_addr?: string;
-  readonly end_addr?: string;
-}
+export type RangeRow = RowOf<HolderType<"range">, (typeof rangeFields)[number]>;
 
 export function rangeOf(row: RangeRow, created: boolean): AddressRange {
   const { start_addr: first, end_addr: last } = row;

@@ -19,9 +19,7 @@ import { changeSubnet, subnetNow } from "./subnet-change.js";
 
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
 
-export interface DhcpRow extends SubnetRow, OptionsRow {
-  readonly members?: readonly { readonly name?: string }[];
-}
+export type DhcpRow = SubnetRow & OptionsRow & { readonly members?: readonly { readonly name?: string }[] };
 
 const fields = [...subnetFields, "options", "use_options", "members"] as const;
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { newReservationDuid } from "../../../../src/ipam/objects/reservations.js";
-import { addressOfFixed, addressOfHost, hostAddresses, subnetOf } from "../../../../src/ipam/objects/rows.js";
+import {
+  addressOfFixed,
+  addressOfHost,
+  type HostRow,
+  hostAddresses,
+  subnetOf,
+} from "../../../../src/ipam/objects/rows.js";
 import type { Ref } from "../../../../src/schema/field.js";
 
 const networkRef = "network/ZG5z:10.0.0.0/24/default" as Ref<"network">;
@@ -40,7 +46,7 @@ describe("addressOfHost", () => {
       { ipv4addr: "192.0.2.1" },
     ],
     ipv6addrs: [{ ipv6addr: "2001:db8::5", network: "2001:db8::/64", duid: "00:01:02" }],
-  };
+  } as HostRow;
 
   it("is seen from its first address, or from the one that is meant", () => {
     expect(addressOfHost(row, true, "Expires At")).toMatchObject({
@@ -89,7 +95,7 @@ describe("addresses of fixed addresses", () => {
       kind: "fixed",
       mac: row.mac,
     });
-    const reserved = { ...row, mac: "00:00:00:00:00:00", match_client: "RESERVED" };
+    const reserved = { ...row, mac: "00:00:00:00:00:00", match_client: "RESERVED" as const };
     expect(addressOfFixed(reserved, true, "Expires At")).toMatchObject({
       kind: "reservation",
       mac: undefined,
