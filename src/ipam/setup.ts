@@ -7,11 +7,11 @@ import {
   refusalDetails,
 } from "../errors.js";
 import { phrase } from "../phrase.js";
-import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { findOrMake, makeOrFind } from "./engine/find-or-make.js";
 import { placesView } from "./engine/places.js";
 import { markAttributes } from "./marks/attribute-names.js";
+import type { RowOf } from "./objects/rows.js";
 import {
   behaviorOf,
   checkProfile,
@@ -94,10 +94,7 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
 }
 
 /** An attribute definition on the grid. */
-interface Kept {
-  readonly _ref: Ref<"extensibleattributedef">;
-  readonly comment?: string;
-}
+type Kept = RowOf<"extensibleattributedef", "comment">;
 
 /** Creates a definition; `undefined` if another client has just created it. */
 async function define(

@@ -12,7 +12,7 @@ import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { addressType, isOwnAddress } from "../objects/in-use.js";
 import type { Utilization } from "../objects/results.js";
-import { blockOf } from "../objects/rows.js";
+import { blockOf, type RowOf } from "../objects/rows.js";
 import { type HolderType, holderType, parseTarget } from "../requests/targets.js";
 import { checkView, type IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
@@ -51,11 +51,7 @@ export async function utilization(
 
 type Holder = HolderType<"network" | "container">;
 
-interface Row {
-  readonly _ref: Ref<Holder>;
-  readonly network?: string;
-  readonly network_view?: string;
-}
+type Row = RowOf<Holder, "network" | "network_view">;
 
 const fields = ["network", "network_view"] as const;
 

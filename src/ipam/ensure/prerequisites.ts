@@ -17,6 +17,7 @@ import {
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
 import { ownName } from "../objects/records.js";
+import type { RowOf } from "../objects/rows.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { canonicalName } from "../requests/dns-name.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
@@ -84,11 +85,7 @@ export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Pr
   await checkRanges(settings, coming);
 }
 
-interface Definition {
-  readonly type?: string;
-  readonly flags?: string;
-  readonly list_values?: readonly { readonly value?: string }[];
-}
+type Definition = RowOf<"extensibleattributedef", "type" | "flags" | "list_values">;
 
 async function checkAttributes(settings: IpamSettings, { steps, signal }: Coming): Promise<void> {
   const { ownership } = settings;

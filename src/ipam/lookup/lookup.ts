@@ -69,14 +69,10 @@ export async function lookup(
   };
 }
 
-/** A row of `ipv4address` or `ipv6address`. */
 interface DetailsRow extends UsedRow {
   readonly status?: string;
   readonly usage?: readonly string[];
-  readonly mac_address?: string;
-  readonly duid?: string;
   readonly lease_state?: string;
-  readonly is_conflict?: boolean;
 }
 
 const common = ["status", "types", "usage", "names", "lease_state", "is_conflict", "objects"] as const;

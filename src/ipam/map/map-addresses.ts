@@ -4,8 +4,9 @@ import { type Step, step } from "../../wapi/step.js";
 import { percentOf } from "../capacity/free-space.js";
 import { slices } from "../engine/chunk-size.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
-import { addressType, mostFound } from "../objects/in-use.js";
+import { addressType, mostFound, type UsedRow } from "../objects/in-use.js";
 import { clientDuid, isReservationDuid } from "../objects/reservations.js";
+import type { RowOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { AddressMap, MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
 import type { MapOptions } from "./requests.js";
@@ -14,16 +15,6 @@ import type { MapOptions } from "./requests.js";
 const subnetsAtOnce = 25;
 
 type AddressSpace = Pick<AddressMap, "family" | "networkView">;
-
-/** A row of `ipv4address` or `ipv6address`. */
-interface AddressRow {
-  readonly ip_address?: string;
-  readonly types?: readonly string[];
-  readonly names?: readonly string[];
-  readonly mac_address?: string;
-  readonly duid?: string;
-  readonly is_conflict?: boolean;
-}
 
 /** Adds to each subnet its addresses in use. */
 export async function withAddresses(
@@ -74,7 +65,7 @@ async function readAddresses(
   const { wapi } = settings;
   const places = cidrs.map((network) => ({ network, network_view: networkView }));
   const searches = places.map(
-    (where): Step<readonly AddressRow[]> =>
+    (where): Step<readonly UsedRow[]> =>
       step.find(addressType(family), { ...used(family, where), limit: mostFound }),
   );
   const findReserved = (where: Where): Step<readonly ReservedRow[]> =>
@@ -107,9 +98,7 @@ function used(family: Family, where: Where) {
   return { where: { ...where, status: "USED" }, fields: fields as readonly "ip_address"[] } as const;
 }
 
-interface ReservedRow {
-  readonly ipv4addr?: string;
-}
+type ReservedRow = RowOf<"fixedaddress", "ipv4addr">;
 
 /** The search for reservations: the row of an address does not tell them from other fixed addresses. */
 function reservations(where: Where) {
@@ -129,7 +118,7 @@ async function readPaged(
   return addressesOf(rows, reserved);
 }
 
-function addressesOf(rows: readonly AddressRow[], reserved: readonly ReservedRow[]): MapAddress[] {
+function addressesOf(rows: readonly UsedRow[], reserved: readonly ReservedRow[]): MapAddress[] {
   const reservations = new Set(reserved.map(({ ipv4addr }) => ipv4addr));
   return rows
     .flatMap((row) => {
@@ -147,7 +136,7 @@ function addressesOf(rows: readonly AddressRow[], reserved: readonly ReservedRow
 }
 
 /** The kind of an address. If several objects use it, the host or fixed address counts, not the lease that results from it. */
-function kindOf({ types = [], duid = "" }: AddressRow, isReserved: boolean): MapAddressKind {
+function kindOf({ types = [], duid = "" }: UsedRow, isReserved: boolean): MapAddressKind {
   const has = (...wanted: readonly string[]) => wanted.some((type) => types.includes(type));
   if (has("HOST")) return "host";
   if (has("FA")) return isReserved || isReservationDuid(duid) ? "reservation" : "fixed";

@@ -13,23 +13,16 @@ import {
   type Span,
   size,
 } from "../../cidr.js";
-import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { Row } from "../../wapi/types.js";
 import { percentOf } from "../capacity/free-space.js";
+import type { RangeRow as SomeRange } from "../objects/rows.js";
 import type { MapBlock, MapContainer, MapRange, MapSubnet } from "./map-results.js";
 
-export interface NetworkRow {
-  readonly network?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-  /** Tenths of a percent. */
-  readonly utilization?: number;
-}
+type NetworkField = "network" | "comment" | "extattrs" | "utilization";
 
-interface RangeRow {
-  readonly start_addr?: string;
-  readonly end_addr?: string;
-  readonly comment?: string;
-}
+export type NetworkRow = Partial<Omit<Row<"network", NetworkField>, "_ref">>;
+
+type RangeRow = Pick<SomeRange, "start_addr" | "end_addr" | "comment">;
 
 /** The rows of a map, in any order; a row may occur twice. */
 export interface MapRows {
@@ -100,6 +93,7 @@ function subnetOf(plot: Plot, ranges: readonly PlacedRange[]): MapSubnet {
   return {
     kind: "subnet",
     ...described(plot),
+    // The grid counts in tenths of a percent.
     percent: utilization === undefined ? undefined : utilization / 10,
     ranges: within(ranges, plot).map((range): MapRange => {
       const [first, last] = [formatAddress(firstOf(range)), formatAddress(lastOf(range))];

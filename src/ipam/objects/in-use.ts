@@ -8,6 +8,9 @@ export interface UsedRow {
   readonly types?: readonly string[];
   readonly names?: readonly string[];
   readonly objects?: readonly Ref[];
+  readonly mac_address?: string;
+  readonly duid?: string;
+  readonly is_conflict?: boolean;
 }
 
 export const usedFields = ["ip_address", "types", "names", "objects"] as const;

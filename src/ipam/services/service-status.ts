@@ -1,5 +1,6 @@
 import { TimeoutError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
+import type { Row } from "../../wapi/types.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { MemberServices, ServiceState, ServiceStatus } from "./requests.js";
 
@@ -35,11 +36,7 @@ export async function look({ wapi }: IpamSettings, anew: boolean): Promise<Servi
   return statusOf(rows);
 }
 
-interface StatusRow {
-  readonly member?: string;
-  readonly dns_status: ServiceState;
-  readonly dhcp_status: ServiceState;
-}
+type StatusRow = Row<"restartservicestatus", "member" | "dns_status" | "dhcp_status">;
 
 function statusOf(rows: readonly StatusRow[]): ServiceStatus {
   const members = rows.map(({ member = "", dns_status: dns, dhcp_status: dhcp }) => ({ member, dns, dhcp }));

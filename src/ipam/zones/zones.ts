@@ -1,5 +1,6 @@
 import { type Block, blockOf, firstOf, formatBlock, parseReverseName, subnets } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
+import type { RowOf } from "../objects/rows.js";
 import { canonicalName, zoneFqdn } from "../requests/dns-name.js";
 import { usualLength } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -72,12 +73,7 @@ export function findZones(names: readonly string[], dnsView: string): Step<reado
   return names.map((fqdn) => step.find("zone_auth", { where: { fqdn, view: dnsView }, ...options }));
 }
 
-interface ZoneRow {
-  readonly _ref: string;
-  readonly fqdn?: string;
-  readonly view?: string;
-  readonly zone_format?: string;
-}
+type ZoneRow = RowOf<"zone_auth", "fqdn" | "view" | "zone_format">;
 
 export function zoneOf({ _ref, fqdn = "", view = "", zone_format }: ZoneRow): Zone {
   const kind = zone_format === "FORWARD" ? "forward" : "reverse";
