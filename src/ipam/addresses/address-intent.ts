@@ -27,7 +27,6 @@ export interface OfCall {
 
 const nothing: OfCall = { makesTarget: () => false, makesSubnetOf: () => false };
 
-/** The intent that makes an address. */
 export function addressIntent(
   settings: IpamSettings,
   order: AddressOrder,

@@ -89,7 +89,6 @@ interface LookOptions {
   readonly zone?: { readonly names: readonly string[]; readonly dnsView: string } | undefined;
 }
 
-/** The looks of an intent that takes addresses. */
 export function looksOfWanted(
   settings: IpamSettings,
   wanted: readonly WantedAddress[],

@@ -43,9 +43,7 @@ export interface Many extends Wanted {
   readonly claim: Claim;
   /** The source to use if the grid has no object for this one. */
   readonly instead: (source: AddressSource, error: WapiError) => Promise<AddressSource>;
-  /** Explains a refusal. */
   readonly explain?: (error: unknown) => Promise<unknown>;
-  /** The intent for one result. */
   readonly intent: (
     place: number,
     naming: { readonly name: string; readonly requestId: string | undefined },

@@ -13,6 +13,7 @@ import {
 } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
+import type { Searched } from "../sources/source-query.js";
 import { blocksIn, childrenOf, findChildren } from "../sources/space.js";
 import type { ContainerTarget } from "./requests.js";
 
@@ -23,10 +24,7 @@ export interface ContainerSpace {
   readonly taken: readonly Block[];
 }
 
-interface Where {
-  readonly networkView: string;
-  readonly signal: AbortSignal | undefined;
-}
+type Where = Pick<Searched, "networkView" | "signal">;
 
 /**
  * Reads a container and what lies in it with one request. If it holds a thousand subnets or containers, reads them again

@@ -9,7 +9,6 @@ import type {
   UtilizationOptions,
 } from "./requests.js";
 
-/** The schema of the option `history`. */
 export function historySchema(z: typeof Zod) {
   return z.custom<ForecastOptions["history"]>(
     (value) => (typeof value === "string" && value !== "") || Array.isArray(value),

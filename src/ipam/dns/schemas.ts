@@ -34,7 +34,6 @@ export const checkDnsRequest = requestCheck((z) => {
     requestId: fields.requestId,
   };
   const named = { ...common, name: dnsName };
-  /** A record of this type, with its own data. */
   const ofType = <T extends NewDnsRecord>(
     type: T["type"],
     data: Omit<Shape<T>, keyof typeof named | "type">,

@@ -64,7 +64,6 @@ export interface Deletion<T extends Made = Made> {
   readonly where?: object | undefined;
   /** Steps of the same request that come before: conditions, and objects that have to be deleted first. */
   readonly before?: readonly Step<unknown>[];
-  /** Arguments of the delete. */
   readonly args?: object | undefined;
 }
 

@@ -152,7 +152,6 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
   return [...steps, change];
 }
 
-/** Merges several changes of an object into one. */
 function merged(changes: readonly Changes[]): Changes {
   const extattrs: Changes["extattrs"] = Object.assign({}, ...changes.map((one) => one.extattrs));
   return {

@@ -49,7 +49,6 @@ export interface ChosenFrom {
   readonly field: string;
 }
 
-/** A row of any type. */
 export type Row = Readonly<Record<string, unknown>> &
   OptionsRow & {
     readonly _ref: string;
@@ -66,7 +65,6 @@ export interface Found {
   readonly surplus: readonly Row[];
 }
 
-/** An entry whose object exists. */
 export type FoundWithRow = Found & { readonly row: Row };
 
 /** The comparison of one field, and its correction. */
@@ -87,7 +85,6 @@ export type Correction =
   | { readonly kind: "other"; readonly ref: string; readonly changes: Changes }
   | { readonly kind: "complete" };
 
-/** An entry that was compared. */
 export interface Judged {
   readonly found: Found;
   readonly differences: readonly Difference[];

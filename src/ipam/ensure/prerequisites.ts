@@ -41,7 +41,6 @@ import { checkNames, type NamedRequest } from "./taken-names.js";
 /** What `ensure` would do. */
 interface ToDo {
   readonly steps: readonly PlanStep[];
-  /** The compiled steps. */
   readonly intents: readonly PlanIntent[];
   readonly surplus: readonly Surplus[];
   readonly signal: AbortSignal | undefined;

@@ -40,7 +40,6 @@ export function refuseNameless({ name, requestId }: DesiredState, entries: reado
   throw invalid("name", name, problem, { name: "site-paris", [list]: ["…"] });
 }
 
-/** The criteria for the object of a request id. */
 export function whereRequested({ settings }: Scope, id: string) {
   const { networkView, ownership } = settings;
   return { ...ownership.requested(id), network_view: networkView };

@@ -21,7 +21,6 @@ export interface NamedRequest {
 
 interface ComingNames {
   readonly steps: readonly PlanStep[];
-  /** The references of the objects that are deleted first. */
   readonly going: readonly string[];
   readonly signal: AbortSignal | undefined;
 }

@@ -20,7 +20,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { chooserOf } from "../sources/source-choices.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
-import { changeHost, updateHost } from "./host-change.js";
+import { changeHost, composeUpdate, updateHost } from "./host-change.js";
 import { hostToChange } from "./host-target.js";
 import type { HostTarget } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
@@ -44,9 +44,7 @@ export async function addAddress(
       before = now;
       tokens.add(tokensIn(ownership.lastChangeOf(extattrs as Pick<Host, "extattrs">))[0]);
       const { addresses, before: guards } = composeWanted([wanted], known.networkView, sourceOf);
-      const changes = { ...hostChanges({ add: addresses }), ...extattrs };
-      const update = step.update(ref, changes, { fields: hostRowFields });
-      return { steps: [...guards, update], read: (results) => hostOf(results.at(-1) as FullHostRow) };
+      return composeUpdate(ref, { ...hostChanges({ add: addresses }), ...extattrs }, guards);
     },
     ...takingOf(settings, wanted, known, fields.signal),
   });
@@ -126,11 +124,12 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
 /** Steps that change a part of a host, write the token of its last change, and read the host. */
 function touching(
   now: Host,
-  ref: Ref<"record:host">,
-  extattrs: { readonly extattrs?: ExtattrsToUpdate },
+  ref: Ref,
+  { extattrs }: { readonly extattrs?: ExtattrsToUpdate },
   steps: readonly (Step<unknown> | RawStep)[],
 ) {
-  const touch = extattrs.extattrs === undefined ? [] : [step.update(ref, extattrs, { fields: ["name"] })];
+  const host = ref as Ref<"record:host">;
+  const touch = extattrs === undefined ? [] : [step.update(host, { extattrs }, { fields: ["name"] })];
   return {
     steps: [...touch, ...steps, step.get(now.ref, { fields: hostRowFields })],
     read: (results: readonly unknown[]) => hostOf(results.at(-1) as FullHostRow),

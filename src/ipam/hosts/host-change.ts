@@ -1,22 +1,13 @@
 import { ifFound } from "../../errors.js";
-import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
 import { type Change, changeObject } from "../engine/change.js";
-import type { Context } from "../engine/intent.js";
 import type { AddressSource } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { type FullHostRow, type Host, hostOf, hostRowFields } from "./host.js";
 
-type HostChange = Omit<Change<Host, AddressSource>, "object" | "read" | "compose"> & {
-  readonly compose: (
-    now: Host,
-    ref: Ref<"record:host">,
-    extattrs: { readonly extattrs?: ExtattrsToUpdate },
-    context: Context<AddressSource>,
-  ) => ReturnType<Change<Host, AddressSource>["compose"]>;
-};
+type HostChange = Omit<Change<Host, AddressSource>, "object" | "read">;
 
 /** Changes a host once: see {@link changeObject}. */
 export function changeHost(settings: IpamSettings, host: Host, change: HostChange): Promise<Host> {
@@ -24,8 +15,6 @@ export function changeHost(settings: IpamSettings, host: Host, change: HostChang
     ...change,
     object: host,
     read: (signal) => hostNow(settings, host, signal),
-    compose: (now, ref, extattrs, context) =>
-      change.compose(now, ref as Ref<"record:host">, extattrs, context),
   });
 }
 
@@ -38,11 +27,18 @@ export function updateHost(
   return changeHost(settings, host, {
     ...more,
     what: `the change of ${host.name}`,
-    compose: (now, ref, extattrs) => ({
-      steps: [step.update(ref, { ...changes(now), ...extattrs }, { fields: hostRowFields })],
-      read: ([row]) => hostOf(row as FullHostRow),
-    }),
+    compose: (now, ref, extattrs) => composeUpdate(ref, { ...changes(now), ...extattrs }),
   });
+}
+
+/** The update of a host, after the steps that come before it. */
+export function composeUpdate(
+  ref: Ref,
+  changes: Updatable<"record:host">,
+  before: readonly Step<unknown>[] = [],
+): ReturnType<HostChange["compose"]> {
+  const update = step.update(ref as Ref<"record:host">, changes, { fields: hostRowFields });
+  return { steps: [...before, update], read: (results) => hostOf(results.at(-1) as FullHostRow) };
 }
 
 /** Reads the host by its reference, or by its creation token if it was renamed, since the reference changes with the name. */

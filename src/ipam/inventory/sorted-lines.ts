@@ -41,7 +41,6 @@ export class SpillFolder {
   #path: Promise<string> | undefined;
   #files = 0;
 
-  /** The path of a new file. */
   async file(): Promise<string> {
     this.#path ??= makeFolder();
     this.#files += 1;

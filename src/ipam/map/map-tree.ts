@@ -31,7 +31,6 @@ export interface MapRows {
   readonly ranges: readonly RangeRow[];
 }
 
-/** A container or subnet with its block. */
 interface Plot extends Block {
   readonly kind: MapBlock["kind"];
   readonly row: NetworkRow;

@@ -15,7 +15,6 @@ const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs", i
 /** NS records have no comment and no attributes. `creator` shows whether the grid made them. */
 const nameServerFields = ["name", "view", "creator", "addresses", identityField] as const;
 
-/** The fields that are read of a record. */
 export function recordFields(kind: RecordKind): readonly string[] {
   return [...(hasMarks(kind) ? commonFields : nameServerFields), ...recordKinds[kind].fields];
 }
@@ -199,7 +198,6 @@ function numberOf(row: RecordRow, field: string): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** The kind of record of an object type. */
 export function kindOfType(type: string | undefined): RecordKind | undefined {
   return recordTypes.find((kind) => recordKinds[kind].type === type);
 }

@@ -11,7 +11,6 @@ import { formatDuid } from "../requests/syntax.js";
  */
 const reservationDuid = /^00:04:69:70:61:6d:..:..:8.:..:[89ab].(:..){7}$/;
 
-/** A new DUID for an IPv6 reservation. */
 export function newReservationDuid(): string {
   const uuid = randomBytes(16);
   uuid.write("ipam", 0, "ascii");
@@ -25,7 +24,6 @@ export function isReservationDuid(duid: string): boolean {
   return reservationDuid.test(formatDuid(duid));
 }
 
-/** Whether the row of a fixed address is a reservation. */
 export function isReserved(row: object): boolean {
   const { match_client, duid } = row as { readonly match_client?: string; readonly duid?: string };
   return match_client === "RESERVED" || (duid !== undefined && isReservationDuid(duid));

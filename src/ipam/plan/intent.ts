@@ -26,7 +26,6 @@ export interface PlanStep {
 export interface Known {
   readonly kind: StepKind;
   readonly name: string;
-  /** The WAPI object type. */
   readonly type: string;
   readonly family?: Family | undefined;
   readonly networkView?: string | undefined;

@@ -4,7 +4,7 @@ import type { TakenAddress } from "../engine/intent.js";
 import { isExhausted, isRefusal } from "../engine/refusals.js";
 import { type AddressSource, namedAs } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { nextAddresses } from "./peek.js";
+import { peekAddresses } from "./peek.js";
 
 interface Taker<Key extends object> {
   readonly key: Key;
@@ -67,7 +67,7 @@ export class ChosenAddresses<Key extends object> {
    */
   async #next(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
     try {
-      return await nextAddresses(this.#settings, namedAs(source.target), count, options);
+      return await peekAddresses(this.#settings, namedAs(source.target), count, options, true);
     } catch (error) {
       if (isRefusal(error) && !isExhausted(error) && !isInfobloxError(error, "ServerError")) return [];
       throw error;

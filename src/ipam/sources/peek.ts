@@ -28,23 +28,17 @@ const mostAtOnce = 20;
 type AddressHolder = HolderType<"network" | "range">;
 type SubnetHolder = HolderType<"network" | "container">;
 
-/** See `Ipam.peekAddresses`. */
-export function peekAddresses(
+/**
+ * See `Ipam.peekAddresses`.
+ *
+ * @param areAllNeeded - whether the refusal of a source that has fewer is thrown
+ */
+export async function peekAddresses(
   settings: IpamSettings,
   from: Sources,
   count: number,
   options: unknown,
-): Promise<string[]> {
-  return nextAddresses(settings, from, count, options, false);
-}
-
-/** @param areAllNeeded - whether the refusal of a source that has fewer is thrown */
-export async function nextAddresses(
-  settings: IpamSettings,
-  from: Sources,
-  count: number,
-  options: unknown,
-  areAllNeeded = true,
+  areAllNeeded = false,
 ): Promise<string[]> {
   const checked: PeekOptions = await checkPeekRequest("peekAddresses", options);
   const { exclude, signal, networkView = settings.networkView } = checked;

@@ -40,7 +40,6 @@ export type NamedSubnet =
 
 export interface Contents {
   readonly row: SubnetRow;
-  /** The addresses in use. */
   readonly used: readonly UsedRow[];
   /** The address that this library reserved for the gateway. */
   readonly gateway: string | undefined;

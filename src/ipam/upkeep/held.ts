@@ -40,7 +40,6 @@ export interface Held {
   readonly expiresAt: string | undefined;
 }
 
-/** The objects of an owner. */
 export interface Holdings {
   readonly subnets: readonly Subnet[];
   /** Containers, and subnets that were divided into containers. */

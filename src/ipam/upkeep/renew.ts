@@ -96,7 +96,6 @@ async function requested(
   return thing;
 }
 
-/** Sets the expiry of this object. */
 async function withExpiry(
   settings: IpamSettings,
   thing: Subnet | Address,

@@ -104,7 +104,6 @@ function addressesOf(row: unknown) {
 
 /** The clients of a host's addresses: IPv4 by MAC, IPv6 by DUID. */
 interface Clients extends HostClient {
-  /** Their DHCP settings. */
   readonly dhcp?: NewDhcp | undefined;
 }
 

@@ -60,7 +60,6 @@ function refuseDoubles(all: readonly Described[]): void {
   }
 }
 
-/** A record of a description, with its path. */
 interface Described extends Parts {
   readonly desired: DesiredRecord;
   readonly path: string;
@@ -99,7 +98,6 @@ function partsOf(desired: DesiredRecord): Parts {
   return { name: String(found), where: { [key ?? "name"]: found }, said, wire };
 }
 
-/** The entry of one record of a set. */
 function recordEntry(
   { dnsView, ownership }: IpamSettings,
   { desired, path, where, said, wire }: Described,
