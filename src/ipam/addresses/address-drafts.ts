@@ -13,7 +13,6 @@ import type { AddressIdentity } from "./address-order.js";
 import type { SentAddress } from "./wanted-address.js";
 
 interface AddressDraft {
-  readonly type: AddressType;
   readonly step: Step<unknown>;
   /** The steps that follow it in the same request. */
   readonly more: readonly Step<unknown>[];
@@ -51,7 +50,6 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
   expiry: string | undefined,
 ): AddressDraft {
   return {
-    type,
     step: step.create<T, F>(type, values, { fields }),
     more: [],
     read: (result) => read(result as Row<T, F>, true, expiry),

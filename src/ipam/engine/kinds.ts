@@ -95,13 +95,21 @@ const readings: Readonly<Record<string, Reading>> = {
   ),
 };
 
-/** Searches one type. The compiler cannot follow a type that is chosen at run time; the client checks it. */
-export function search(type: string, where: object, limits: Limits = {}): Step<readonly unknown[], never> {
-  return step.find(type as "network", {
-    where,
-    fields: fieldsOfType(type) as readonly ["network"],
-    ...limits,
-  }) as unknown as Step<readonly unknown[], never>;
+/**
+ * Searches one type. The compiler cannot follow a type that is chosen at run time; the client checks it.
+ *
+ * @param limits.more - fields to read in addition to those of a result
+ */
+export function search(
+  type: string,
+  where: object,
+  { more = [], ...limits }: Limits & { readonly more?: readonly string[] } = {},
+): Step<readonly unknown[], never> {
+  const fields = [...new Set([...fieldsOfType(type), ...more])] as unknown as readonly ["network"];
+  return step.find(type as "network", { where, fields, ...limits }) as unknown as Step<
+    readonly unknown[],
+    never
+  >;
 }
 
 /** The rows of a search as results. Hosts without addresses are left out, since they hold nothing. */

@@ -106,8 +106,8 @@ async function apply(
   // The new object gets the request id of the replaced one, which has to be deleted before anything is searched by that id.
   if (replaced.length > 0) {
     // Delete nothing if the new object would be refused.
-    for (const { kind, known, look } of intents)
-      if (kind !== "range" && known.block !== undefined) await look?.(signal);
+    for (const { known, look } of intents)
+      if (known.kind !== "range" && known.block !== undefined) await look?.(signal);
     await applyPlan(settings, deletionsOf(settings, replaced), { signal, rollsBack: false });
   }
   const others = first.filter((one) => !replaced.includes(one));

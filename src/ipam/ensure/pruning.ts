@@ -204,7 +204,7 @@ export function deletionsOf(settings: IpamSettings, surplus: readonly Surplus[])
       thing !== undefined && (await stillStanding(settings, [{ thing }], signal)).length === 0;
     let hasGone = false;
     return {
-      ...{ name: `${kind} ${key} ${row._ref}`, noun: "deletion", kind: "release", needs: [], pools: [] },
+      ...{ name: `${kind} ${key} ${row._ref}`, noun: "deletion", needs: [], pools: [] },
       known: { kind: "release", name: key, type: "" },
       summary: `a deletion of ${kind} ${key}`,
       keepsItsPlace: true,

@@ -40,11 +40,6 @@ export function refuseNameless({ name, requestId }: DesiredState, entries: reado
   throw invalid("name", name, problem, { name: "site-paris", [list]: ["…"] });
 }
 
-export function whereRequested({ settings }: Scope, id: string) {
-  const { networkView, ownership } = settings;
-  return { ...ownership.requested(id), network_view: networkView };
-}
-
 /** How an entry that the grid chooses is found; nothing for any other entry. */
 export function chosenBy(
   { handles }: Scope,
@@ -63,14 +58,24 @@ export function placeOf(row: Row): string | undefined {
   return typeof place === "string" ? place : undefined;
 }
 
-/** The searches for objects of other types or of the other family that a request id may stand for. */
-export function findsOfOthers(
-  scope: Scope,
-  id: string | undefined,
-  types: readonly string[],
-  own: string,
+interface Finding {
+  readonly type: string;
+  /** The request id of an entry that the grid chooses. */
+  readonly id: string | undefined;
+  /** The criteria for an entry whose place is described. */
+  readonly place: object;
+  /** The types of the objects that the id may stand for. */
+  readonly types: readonly string[];
+  readonly more: readonly string[];
+}
+
+/** The searches for an entry, and for objects of other types or of the other family that its request id may stand for. */
+export function findsOf(
+  { settings: { networkView, ownership } }: Scope,
+  { type, id, place, types, more }: Finding,
 ): Step<readonly unknown[]>[] {
-  if (id === undefined) return [];
-  const where = whereRequested(scope, id);
-  return types.filter((type) => type !== own).map((type) => search(type, where));
+  const criteria = id === undefined ? place : ownership.requested(id);
+  const where = { ...criteria, network_view: networkView };
+  const others = id === undefined ? [] : types.filter((one) => one !== type);
+  return [search(type, where, { more }), ...others.map((one) => search(one, where))];
 }

@@ -1,6 +1,5 @@
 import { type Family, parseAddress, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { canonicalName, isSameName } from "../requests/dns-name.js";
 import type { RecordData } from "../requests/requests.js";
@@ -8,7 +7,7 @@ import { canonicalAddress } from "../requests/syntax.js";
 import { plainTxt, wireTxt } from "../requests/txt.js";
 import { type RecordKind, type RecordType, recordKinds, recordTypes } from "./record-kinds.js";
 import type { DnsRecord, DnsRecordDetails } from "./results.js";
-import { identified, identityField } from "./rows.js";
+import { identified, identityField, type RowOf } from "./rows.js";
 
 const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs", identityField] as const;
 
@@ -103,16 +102,8 @@ export function serverAddressesOf(row: Readonly<Record<string, unknown>>): strin
 }
 
 /** The row of a record of any kind. */
-export type RecordRow = Readonly<Record<string, unknown>> & {
-  readonly _ref: string;
-  readonly uuid?: string;
-  readonly name?: string;
-  readonly view?: string;
-  readonly ttl?: number;
-  readonly use_ttl?: boolean;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-};
+export type RecordRow = Readonly<Record<string, unknown>> &
+  Omit<RowOf<"record:a", (typeof commonFields)[number]>, "_ref"> & { readonly _ref: string };
 
 export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): DnsRecord {
   const parts =

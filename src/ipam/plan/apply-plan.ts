@@ -34,19 +34,19 @@ export async function applyPlan(
       ),
     partialOf: (intent, result): StepLeft => ({
       step: intent.name,
-      kind: (intent as PlanIntent).kind,
+      kind: (intent as PlanIntent).known.kind,
       result: result as StepResult,
     }),
   });
-  for (const { name, finish, kind } of intents) {
+  for (const { name, finish, known } of intents) {
     const result = results.get(name);
     if (finish === undefined || result === undefined) continue;
     await finish(result, signal).catch((error: unknown) => {
-      throw withPartial(error, [{ step: name, kind, result }]);
+      throw withPartial(error, [{ step: name, kind: known.kind, result }]);
     });
   }
-  if (intents.some(({ kind }) => kind === "subnet")) settings.pools.gained("network");
-  if (intents.some(({ kind }) => kind === "container")) settings.pools.gained("container");
+  if (intents.some(({ known }) => known.kind === "subnet")) settings.pools.gained("network");
+  if (intents.some(({ known }) => known.kind === "container")) settings.pools.gained("container");
   return results as Map<string, StepResult>;
 }
 

@@ -2,6 +2,7 @@ import { inField, invalid } from "../../errors.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { Earlier } from "./earlier.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
+import type { StepKind } from "./results.js";
 import { addressPlanIntent } from "./steps/address.js";
 import { blockPlanIntents } from "./steps/block.js";
 import { changeIntent } from "./steps/change.js";
@@ -29,7 +30,7 @@ export function compilePlan(
   const intents: PlanIntent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
-    const compiled = inField(step.name, () => intentsOfKind(settings, step, earlier));
+    const compiled = inField(step.name, () => [compilers[step.kind](settings, step, earlier)].flat());
     const uses = earlier.takeUsed();
     const requestId = idOf(step);
     for (const { known } of compiled) earlier.add({ ...known, requestId, isThere: step.isThere ?? false });
@@ -52,20 +53,14 @@ function checkName(name: unknown, earlier: Earlier): void {
   if (earlier.has(name)) throw invalid("name", name, "is the name of another step", `${name}-2`);
 }
 
-function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
-  switch (step.kind) {
-    case "subnet":
-    case "container":
-      return blockPlanIntents(settings, step, step.kind, earlier);
-    case "range":
-      return [rangePlanIntent(settings, step, earlier)];
-    case "address":
-      return [addressPlanIntent(settings, step, earlier)];
-    case "record":
-      return [recordIntent(settings, step, earlier)];
-    case "change":
-      return [changeIntent(settings, step, earlier)];
-    case "release":
-      return [releaseIntent(settings, step, earlier)];
-  }
-}
+const compilers: Readonly<
+  Record<StepKind, (settings: IpamSettings, step: PlanStep, earlier: Earlier) => PlanIntent | PlanIntent[]>
+> = {
+  subnet: blockPlanIntents,
+  container: blockPlanIntents,
+  range: rangePlanIntent,
+  address: addressPlanIntent,
+  record: recordIntent,
+  change: changeIntent,
+  release: releaseIntent,
+};

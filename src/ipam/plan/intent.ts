@@ -41,7 +41,6 @@ export interface Known {
 
 /** A compiled step. Everything was checked that can be without asking the grid. */
 export interface PlanIntent extends SourcedIntent {
-  readonly kind: StepKind;
   readonly known: Known;
   /** The names of earlier steps that it uses. */
   readonly uses?: readonly string[];

@@ -79,17 +79,22 @@ function previewedSteps(stage: Stage, composing: Composings, version: string): P
   const names = stateNames(written, version);
   return stage.map((intent) => {
     const own = written.find((one) => one.intent === intent);
-    const { name, kind, summary: text } = intent;
-    return { name, kind, text, sends: own && entriesOf(own, version).map((entry) => legible(entry, names)) };
+    const { name, known, summary: text } = intent;
+    return {
+      name,
+      kind: known.kind,
+      text,
+      sends: own && entriesOf(own, version).map((entry) => legible(entry, names)),
+    };
   });
 }
 
 /** The steps that can be composed now: not those that need an earlier answer or a look, nor those that use such steps. */
 function writable(stage: Stage, { results }: Composings): PlanIntent[] {
-  const known = new Set(results.keys());
-  return stage.filter(({ name, needs, uses = [], kind }) => {
-    const isWritable = needs.length === 0 && kind !== "release" && uses.every((one) => known.has(one));
-    if (isWritable) known.add(name);
+  const ready = new Set(results.keys());
+  return stage.filter(({ name, needs, uses = [], known: { kind } }) => {
+    const isWritable = needs.length === 0 && kind !== "release" && uses.every((one) => ready.has(one));
+    if (isWritable) ready.add(name);
     return isWritable;
   });
 }

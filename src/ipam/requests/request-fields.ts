@@ -55,13 +55,14 @@ export function requestFields(z: typeof Zod) {
     const { field, problem: message, example } = wrong;
     context.addIssue({ code: "custom", message, params: { example }, path: field.split(".").slice(1) });
   });
-  const description = {
-    comment: text(commentProblem).optional(),
-    extattrs: attributes.optional(),
-    cloud: cloud.optional(),
-    networkView: viewName.optional(),
-    fields: record.optional(),
-  };
+  const comment = text(commentProblem);
+  const description = optional({
+    comment,
+    extattrs: attributes,
+    cloud,
+    networkView: viewName,
+    fields: record,
+  });
   const time = z
     .union([z.date(wrongTime), z.iso.datetime({ offset: true, error: wrongTime })], wrongTime)
     .refine((time) => new Date(time).getTime() < firstOfYear10000, "must lie before the year 10000");
@@ -93,9 +94,7 @@ export function requestFields(z: typeof Zod) {
   const where = record as ZodType<ExtattrsWhere>;
   const query = {
     ...reading,
-    extattrs: where.optional(),
-    comment: z.string().optional(),
-    limit: count.optional(),
+    ...optional({ extattrs: where, comment: z.string(), limit: count }),
   } satisfies Shape<ObjectQuery>;
   const release = { ...reading, force: z.boolean().optional() };
 
@@ -110,7 +109,7 @@ export function requestFields(z: typeof Zod) {
     .max(255, "is at most 255 characters long")
     .regex(/^[\x20-\x7e]*$/, "must be ASCII");
   const num = z.int("must be a whole number").min(1, "is at least 1").max(65_535, "is at most 65,535");
-  const option = { name: name.optional(), num: num.optional(), vendorClass: name.optional() };
+  const option = optional({ name, num, vendorClass: name });
   const isNamed = (one: Pick<DhcpOption, "name" | "num">) => (one.name ?? one.num) !== undefined;
   const newOption = z
     .strictObject({ ...option, value: z.string() } satisfies Shape<NewDhcpOption>)
@@ -118,10 +117,9 @@ export function requestFields(z: typeof Zod) {
   const changedOption = z
     .strictObject({ ...option, value: z.string().nullable() } satisfies Shape<DhcpOption>)
     .refine(isNamed, "needs name or num");
-  const dhcpShape = {
-    options: z.array(newOption).readonly().optional(),
-    leaseTime: ttl.optional(),
-  } satisfies Shape<NewDhcp>;
+  const dhcpShape = optional({
+    ...{ options: z.array(newOption).readonly(), leaseTime: ttl },
+  }) satisfies Shape<NewDhcp>;
   const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
   const txt = text(txtProblem);
   const serverAddresses = z.union(

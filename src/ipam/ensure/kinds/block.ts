@@ -1,12 +1,7 @@
 import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
-import { type Step, step } from "../../../wapi/step.js";
-import {
-  type ContainerRow,
-  containerOf,
-  type SubnetRow,
-  subnetFields,
-  subnetOf,
-} from "../../objects/rows.js";
+import type { Step } from "../../../wapi/step.js";
+import { blockKind } from "../../engine/kinds.js";
+import { type ContainerRow, containerOf, type SubnetRow, subnetOf } from "../../objects/rows.js";
 import { routersIn } from "../../requests/dhcp-options.js";
 import type { NewSubnetDhcp } from "../../requests/dhcp-settings.js";
 import { checkedBlock } from "../../requests/syntax.js";
@@ -25,7 +20,7 @@ import { comparedDescription, fieldsOf, object } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import { comparedDhcp, describedOptions, dhcpFieldsRead, optionFields } from "../dhcp.js";
 import type { Compared, Entry, FoundWithRow, Row } from "../entry.js";
-import { chosenBy, findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
+import { chosenBy, findsOf, idOfChosen, type Scope } from "../scope.js";
 
 /** The entry of a container or subnet: by its CIDR, or chosen by the grid. */
 export function blockEntry(
@@ -41,13 +36,11 @@ export function blockEntry(
   const id = block === undefined ? idOfChosen(scope, path, name) : undefined;
   const family = block?.family ?? handles.familyOf(from, `${path}.from`);
   const type = holderType(kind === "container" ? "container" : "network", family);
-  const where =
-    block === undefined
-      ? whereRequested(scope, id ?? "")
-      : { network: formatBlock(block), network_view: settings.networkView };
   const { comment, extattrs, fields } = desired;
   const isRouter = isRouterOf(family, gateway) && fields?.["options"] === undefined;
+  const network = block && formatBlock(block);
   const more = [
+    ...fieldsOf(type, desired),
     ...(isRouter ? ["options", "use_options"] : []),
     ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp)),
   ];
@@ -68,19 +61,13 @@ export function blockEntry(
       },
     },
     finds: [
-      step.find(type, {
-        where,
-        fields: [
-          ...new Set([...subnetFields, ...fieldsOf(type, desired), ...more]),
-        ] as unknown as typeof subnetFields,
-      }),
-      ...(gateway === undefined || block === undefined ? [] : [gatewayOf(formatBlock(block))]),
-      ...findsOfOthers(scope, id, blockTypes, type),
+      ...findsOf(scope, { type, id, place: { network }, types: blockKind.types, more }),
+      ...(gateway === undefined || network === undefined ? [] : [gatewayOf(network)]),
     ],
     findsIn:
-      gateway === undefined || block !== undefined
+      gateway === undefined || network !== undefined
         ? undefined
-        : ({ network }) => [gatewayOf(String(network))],
+        : (row) => [gatewayOf(String(row["network"]))],
     ...chosenBy(scope, id, from, path),
     read: (row, belongings) => {
       if (kind === "container") return containerOf(row as unknown as ContainerRow, false);
@@ -97,8 +84,6 @@ export function blockEntry(
     ],
   };
 }
-
-const blockTypes = ["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
 
 /** The comparison of the size of a block that the grid chose. */
 function comparedLength(wanted: number): Compared {

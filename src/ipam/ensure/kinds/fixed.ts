@@ -1,14 +1,13 @@
 import { type Family, formatAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
-import { step } from "../../../wapi/step.js";
 import { isReserved, newReservationDuid } from "../../objects/reservations.js";
-import { addressOfFixed, type FixedRow, fixedFields4, fixedFields6 } from "../../objects/rows.js";
+import { addressOfFixed, type FixedRow } from "../../objects/rows.js";
 import { checkedAddress, formatDuid, formatMac } from "../../requests/syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
 import { comparedDhcp, dhcpFieldsRead } from "../dhcp.js";
 import type { Compared, Entry } from "../entry.js";
-import { chosenBy, findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
+import { chosenBy, findsOf, idOfChosen, type Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
 /** The entry of a fixed address or a reservation: by its IP, or chosen by the grid. */
@@ -40,12 +39,10 @@ export function fixedEntry(
         extattrs: withoutNulls(extattrs),
       },
     },
-    finds: [
-      find(scope, family, text, id, [
-        ...new Set([...fieldsOf(type, desired), ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp))]),
-      ]),
-      ...findsOfOthers(scope, id, fixedTypes, type),
-    ],
+    finds: findsOf(scope, {
+      ...{ type, id, place: { [`ipv${family}addr`]: text }, types: ["fixedaddress", "ipv6fixedaddress"] },
+      more: [...fieldsOf(type, desired), ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp))],
+    }),
     ...chosenBy(scope, id, from, path),
     read: (row) => addressOfFixed(row as unknown as FixedRow, false, settings.ownership.expiryAttribute),
     compared: [
@@ -55,26 +52,6 @@ export function fixedEntry(
       ...(dhcp === undefined ? [] : comparedDhcp(dhcp, family, undefined)),
     ],
   };
-}
-
-const fixedTypes = ["fixedaddress", "ipv6fixedaddress"];
-
-function find(
-  scope: Scope,
-  family: Family,
-  ip: string | undefined,
-  id: string | undefined,
-  more: readonly string[],
-) {
-  const [type, field, fields] =
-    family === 4
-      ? (["fixedaddress", "ipv4addr", fixedFields4] as const)
-      : (["ipv6fixedaddress", "ipv6addr", fixedFields6] as const);
-  const place = { [field]: ip, network_view: scope.settings.networkView };
-  return step.find(type as "fixedaddress", {
-    where: ip === undefined ? whereRequested(scope, id ?? "") : place,
-    fields: [...fields, ...more] as unknown as typeof fixedFields4,
-  });
 }
 
 /** The comparison of the client: that of a fixed address, or none for a reservation. */

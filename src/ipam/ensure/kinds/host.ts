@@ -5,7 +5,8 @@ import { step } from "../../../wapi/step.js";
 import { checkClient, clientOf } from "../../addresses/address-client.js";
 import { hostChanges } from "../../addresses/address-drafts.js";
 import type { HostClient } from "../../addresses/address-place.js";
-import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../objects/rows.js";
+import { search } from "../../engine/kinds.js";
+import { addressOfHost, type HostRow, hostAddresses } from "../../objects/rows.js";
 import type { NewDhcp } from "../../requests/dhcp-settings.js";
 import { canonicalNames, isSameAlias, nameSearch } from "../../requests/dns-name.js";
 import { canonicalAddress, formatDuid, formatMac } from "../../requests/syntax.js";
@@ -31,9 +32,6 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
   const where = { name: nameSearch(name), network_view: networkView, ...inView };
   const more = ["ttl", "use_ttl", "aliases", "zone", ...fieldsOf("record:host", desired)];
-  const find = (wanted: readonly string[]) =>
-    // The compiler cannot follow the fields; the client checks them.
-    step.find("record:host", { where, fields: wanted as unknown as typeof hostFields });
   return {
     kind: "host",
     path,
@@ -49,7 +47,10 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         extattrs: withoutNulls(extattrs),
       },
     },
-    finds: [find([...hostFields, ...more]), ...(dhcp === undefined ? [] : [find(dhcpOfAddresses)])],
+    finds: [
+      search("record:host", where, { more }),
+      ...(dhcp === undefined ? [] : [step.find("record:host", { where, fields: dhcpOfAddresses })]),
+    ],
     ...(ip === undefined && {
       chosen: {
         sources: sourcesOf(handles.source(from, `${path}.from`), `${path}.from`),
@@ -72,9 +73,10 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
 
 /** The fields with the DHCP settings of a host's addresses. */
 const dhcpOfAddresses = [
-  ...["ipv4addr", "options", "use_options"].map((field) => `ipv4addrs.${field}`),
-  ...["ipv6addr", "options", "use_options", "valid_lifetime"].map((field) => `ipv6addrs.${field}`),
-];
+  ...(["ipv4addrs.ipv4addr", "ipv4addrs.options", "ipv4addrs.use_options"] as const),
+  ...(["ipv6addrs.ipv6addr", "ipv6addrs.options", "ipv6addrs.use_options"] as const),
+  "ipv6addrs.valid_lifetime",
+] as const;
 
 function addressRows({ belongings: [hosts] }: Found, family: 4 | 6): readonly Row[] {
   return (hosts?.[0]?.[`ipv${family}addrs`] ?? []) as readonly Row[];

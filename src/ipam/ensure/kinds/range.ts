@@ -1,6 +1,6 @@
 import { formatAddress } from "../../../cidr.js";
-import { step } from "../../../wapi/step.js";
-import { type RangeRow, rangeFields, rangeOf } from "../../objects/rows.js";
+import { search } from "../../engine/kinds.js";
+import { type RangeRow, rangeOf } from "../../objects/rows.js";
 import { checkedAddress } from "../../requests/syntax.js";
 import { holderType } from "../../requests/targets.js";
 import { comparedDescription, comparedField, fieldsOf } from "../comparing.js";
@@ -18,7 +18,6 @@ export function rangeEntry({ settings }: Scope, desired: DesiredRange, path: str
     network_view: settings.networkView,
   };
   const type = holderType("range", first.family);
-  const fields = [...rangeFields, ...fieldsOf(type, desired)] as unknown as typeof rangeFields;
   return {
     kind: "range",
     path,
@@ -28,7 +27,7 @@ export function rangeEntry({ settings }: Scope, desired: DesiredRange, path: str
       name: path,
       request: { ...desired, extattrs: withoutNulls(desired.extattrs) },
     },
-    finds: [step.find(type, { where, fields })],
+    finds: [search(type, where, { more: fieldsOf(type, desired) })],
     read: (row) => rangeOf(row as unknown as RangeRow, false),
     compared: [
       ...comparedDescription(type, desired, settings.ownership),

@@ -22,7 +22,6 @@ export function addressPlanIntent(
   };
   return {
     ...inPlan(addressIntent(settings, order, { name }, ofCall), earlier),
-    kind: "address",
     known: {
       kind: "address",
       name,

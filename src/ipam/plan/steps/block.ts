@@ -12,13 +12,9 @@ import type { Known, PlanIntent, PlanStep } from "../intent.js";
 import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
 /** The intents of a subnet or container, and of the gateway of a subnet: one may exist without the other. */
-export function blockPlanIntents(
-  settings: IpamSettings,
-  planned: PlanStep,
-  kind: NamedNetwork["kind"],
-  earlier: Earlier,
-): PlanIntent[] {
+export function blockPlanIntents(settings: IpamSettings, planned: PlanStep, earlier: Earlier): PlanIntent[] {
   const { name, request } = planned;
+  const kind = planned.kind as NamedNetwork["kind"];
   const order = subnetOrderNow(settings, outsidePlan(request, earlier, ["container"]));
   if (kind === "container") checkContainer(order);
   const { family, networkView, place } = order;
@@ -29,7 +25,6 @@ export function blockPlanIntents(
   const summary = `a ${kind}: ${summaryOf(order, earlier)}`;
   return subnetIntents(settings, order, { name, noun: kind, looks }).map((intent) => ({
     ...inPlan(intent, earlier),
-    kind,
     known,
     ...(intent.findIn === undefined
       ? { needs: [], summary, ...(looksAt !== undefined && { looksAt }) }

@@ -49,7 +49,7 @@ export function changeIntent(
   const refWith = (refOf: (name: string) => Ref | undefined) =>
     meant.step === undefined ? (first?.()?.now.ref ?? meant.ref) : refOf(meant.step);
   return {
-    ...{ name, noun: "change", kind: "change", comparing: () => compared },
+    ...{ name, noun: "change", comparing: () => compared },
     changesFrom: () => compared?.lastChange,
     ...(isCompared &&
       compared?.isComparing !== true && {

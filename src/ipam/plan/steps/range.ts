@@ -18,7 +18,6 @@ export function rangePlanIntent(
   const place = subnet?.madeBy ?? (subnet?.block && formatBlock(subnet.block));
   return {
     ...rangeIntent(order, { name }),
-    kind: "range",
     known: { kind: "range", name, type, family, networkView },
     needs: span === undefined && subnet?.madeBy !== undefined ? [subnet.madeBy] : [],
     summary: `a DHCP range: ${fields.first} to ${fields.last}${place === undefined ? "" : ` of ${place}`}`,

@@ -36,7 +36,7 @@ export function recordIntent(
   const { type } = recordKinds[kind];
   const zoneWanted = { names: [ownName(fields) ?? []].flat(), dnsView: dnsView ?? "default" };
   return {
-    ...{ name, noun: "record", kind: "record" },
+    ...{ name, noun: "record" },
     ...(hasMarks(kind)
       ? { tracked: { kind: recordKindOf(type), type, view: dnsView === undefined ? {} : { view: dnsView } } }
       : untracked(settings, { name: fields.name, nameserver: pointing.name ?? "", dnsView })),

@@ -67,7 +67,7 @@ export function releaseIntent(
   const whereResized = async (signal: AbortSignal | undefined) =>
     meant.kind === "subnet" ? lookWhereResized(settings, meant.subnet, looking, signal) : gone;
   return {
-    ...{ name, noun: "release", kind: "release", needs: [], pools: [] },
+    ...{ name, noun: "release", needs: [], pools: [] },
     known: { kind: "release", name, type: "" },
     summary: `a release of ${meant.text}`,
     keepsItsPlace: true,

@@ -13,7 +13,6 @@ function intent({ name, needs = [], uses = needs, keepsItsPlace = false }: Step)
   return {
     name,
     noun: "subnet",
-    kind: "subnet",
     known,
     needs,
     uses,
