@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Block, contains, formatAddress, formatBlock, parseAddress, parseBlock } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import type { Subnet } from "../ipam/objects/results.js";
+import { releaseAddress } from "./addresses.js";
 import { isOutsideSwarm, readNetworksOn } from "./engine-state.js";
 import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
 import { ownLeftovers, releaseLeftovers, releaseOwn } from "./own-addresses.js";
@@ -168,6 +169,7 @@ export async function releasePool(
   const pool = parsePoolId(PoolID);
   driver.guard.settled(PoolID);
   driver.given.forgetPool(pool);
+  await releaseOwed(driver, PoolID);
   const { networkName } = pool;
   const subnet = await findSubnet(driver, pool);
   if (subnet === undefined) return undefined;
@@ -177,6 +179,18 @@ export async function releasePool(
   if (!isOwn) return undefined;
   await releaseSubnet(driver, pool, subnet);
   return subnet;
+}
+
+/**
+ * Repeats the releases of the pool's addresses that wait. If one fails, the pool's release waits, too: if the engine left a
+ * shared subnet before them, nobody would release the subnet after them.
+ */
+async function releaseOwed(driver: DriverParts, PoolID: string): Promise<void> {
+  const { journal } = driver;
+  for (const address of journal.addressesOwedTo(PoolID)) {
+    await releaseAddress(driver, { PoolID, Address: address });
+    await journal.forget({ poolId: PoolID, address });
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Block, formatAddress, formatBlock, hostSpan, lastOf, parseBlock } from "../cidr.js";
-import { invalid, isInfobloxError, SubnetInUseError } from "../errors.js";
+import { invalid, isInfobloxError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/objects/results.js";
 import { cidrInRef } from "../ipam/requests/targets.js";
 import { type CloudValues, networkNameAttribute } from "./cloud-attributes.js";
@@ -110,17 +110,6 @@ export async function joinShared(
   }
 }
 
-/** An engine stays a member while the release of an address waits: otherwise nobody would release the subnet after it. */
-function waitsFor({ block }: Pool, inUse: readonly string[]): SubnetInUseError {
-  const subnet = formatBlock(block);
-  const message = `${subnet} waits for the release of ${inUse.join(", ")}.`;
-  return new SubnetInUseError(message, {
-    subnet,
-    inUse,
-    hint: "The driver repeats both until they are done.",
-  });
-}
-
 /**
  * Removes this engine's membership. With the last one, releases the subnet if `releaseShared` is set and a driver
  * created it.
@@ -130,11 +119,9 @@ export async function leaveShared(
   pool: Pool,
   subnet: Subnet,
 ): Promise<Subnet | undefined> {
-  const { ipam, ids, settings, journal } = driver;
+  const { ipam, ids, settings } = driver;
   const { networkView } = pool;
   const own = memberId(pool);
-  const owed = journal.addressesOwedTo(formatPoolId(pool));
-  if (settings.releaseShared && owed.length > 0) throw waitsFor(pool, owed);
   await ipam.releaseAddress({ requestId: own }, { networkView });
   if (!settings.releaseShared || !ids.isShared(subnet)) return undefined;
   // Lagging searches may still find the own membership.

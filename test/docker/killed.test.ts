@@ -146,7 +146,7 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
   it.each([
     ["of the next free subnet", pool, 0, ["subnet"]],
     ["shared by name", pool, 0, ["subnet"]],
-    ["shared by name", pool, 1, ["membership", "subnet"]],
+    ["shared by name", pool, 2, ["membership", "subnet"]],
     ["shared by name", releasePool, 0, ["membership", "subnet"]],
   ] as const)(
     "leaves to reconcile, without a state directory, a network %s: %s, POST %i",
