@@ -1,12 +1,4 @@
-import {
-  contains,
-  type Family,
-  formatAddress,
-  type Address as Ip,
-  mergeSpans,
-  type Span,
-  spanOf,
-} from "../../cidr.js";
+import { contains, type Family, formatAddress, type Address as Ip, mergeSpans, spanOf } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { PoolStrategy, Sources } from "../requests/sources.js";
 import { checkedAddress } from "../requests/syntax.js";
@@ -14,6 +6,7 @@ import { parseTargets, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { parseExclusions } from "../sources/exclusions.js";
 import { checkInside } from "../sources/inside.js";
+import type { Wanted } from "../sources/pool.js";
 import { type AddressPolicy, policyExclusions } from "./address-policy.js";
 
 /** The fields that say which address is wanted: the next free one of a source, or a given one. */
@@ -46,11 +39,8 @@ export interface HostClient {
 /** One of several addresses of a new host: the next free one of a source, or a given one. */
 export interface NewHostAddress extends AddressPlaceFields, HostClient {}
 
-export interface NextAddress {
+export interface NextAddress extends Pick<Wanted, "targets" | "strategy" | "exclude"> {
   readonly kind: "next";
-  readonly targets: readonly Target[];
-  readonly strategy: PoolStrategy;
-  readonly exclude: readonly Span[];
 }
 
 export interface ExplicitAddress {

@@ -1,5 +1,6 @@
 import { type Family, formatAddress } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
+import type { Row } from "../../wapi/types.js";
 import { holdersOf } from "../addresses/holders.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import type { UsedRow } from "../objects/in-use.js";
@@ -69,11 +70,7 @@ export async function lookup(
   };
 }
 
-interface DetailsRow extends UsedRow {
-  readonly status?: string;
-  readonly usage?: readonly string[];
-  readonly lease_state?: string;
-}
+type DetailsRow = UsedRow & Partial<Omit<Row<"ipv4address", "status" | "usage" | "lease_state">, "_ref">>;
 
 const common = ["status", "types", "usage", "names", "lease_state", "is_conflict", "objects"] as const;
 

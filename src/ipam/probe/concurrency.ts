@@ -5,6 +5,7 @@
 
 import type { Experiment } from "./experiment.js";
 import { type Laboratory, type Reply, Unanswered } from "./laboratory.js";
+import { reservation } from "./objects.js";
 import { hostStep } from "./requests.js";
 
 /** How often an experiment is repeated while it sees no effect. */
@@ -134,11 +135,7 @@ async function sameAddress(lab: Laboratory): Promise<boolean> {
 /** Whether several requests made a network with one CIDR, or a refused request left its second step done. */
 async function madeTwice(lab: Laboratory): Promise<boolean> {
   const [contested, { cidr }] = [lab.cidr(), await lab.network()];
-  const reserved = (index: number) => ({
-    ipv4addr: lab.address(cidr, 10 + index),
-    network_view: lab.networkView,
-    match_client: "RESERVED",
-  });
+  const reserved = (index: number) => reservation(lab, lab.address(cidr, 10 + index));
   const replies = await lab.together((index) => [
     lab.networkStep({ network: contested }),
     { method: "POST", object: "fixedaddress", data: reserved(index) },

@@ -1,6 +1,7 @@
 /** Experiments with lists and counts of the grid. */
 
 import { parseSpan, size } from "../../cidr.js";
+import type { Row } from "../../wapi/types.js";
 import type { Experiment } from "./experiment.js";
 import { type Fact, type Laboratory, made, rowsOf, Unanswered } from "./laboratory.js";
 import { range, reserved, shared } from "./objects.js";
@@ -126,12 +127,7 @@ async function utilized(lab: Laboratory): Promise<{ used: number; withRange: num
   return { used, withRange: await figure() };
 }
 
-interface Range {
-  readonly network?: string;
-  readonly network_view?: string;
-  readonly start_addr?: string;
-  readonly end_addr?: string;
-}
+type Range = Partial<Row<"range", "network" | "network_view" | "start_addr" | "end_addr">>;
 
 /**
  * For a grid that updates utilization later: compares ranges outside of the scratch view with the utilization of their

@@ -21,7 +21,11 @@ export function fixed(lab: Laboratory, ipv4addr: string | Body, more: Body): Pro
 
 /** Reserves an address, or what a function call in the body gives. */
 export function reserved(lab: Laboratory, ipv4addr: string | Body): Promise<Reply> {
-  return fixed(lab, ipv4addr, { match_client: "RESERVED" });
+  return lab.create("fixedaddress", reservation(lab, ipv4addr));
+}
+
+export function reservation({ networkView }: Laboratory, ipv4addr: string | Body): Body {
+  return { ipv4addr, network_view: networkView, match_client: "RESERVED" };
 }
 
 /** A host without DNS, which needs no zone. */

@@ -2,7 +2,7 @@
 
 import { type Experiment, refusal } from "./experiment.js";
 import { type Laboratory, made, type RequestStep } from "./laboratory.js";
-import { plainHost } from "./objects.js";
+import { plainHost, reservation } from "./objects.js";
 import { twins } from "./searches.js";
 
 export const requests: readonly Experiment[] = [
@@ -81,16 +81,10 @@ export const requests: readonly Experiment[] = [
   {
     id: "substitutesInAddresses",
     question: "Does the grid substitute a state in the address of a later step?",
-    run: (lab) =>
-      substitutes(lab, {
-        method: "POST",
-        object: "fixedaddress",
-        data: {
-          ipv4addr: "func:nextavailableip:##STATE:made:##",
-          network_view: lab.networkView,
-          match_client: "RESERVED",
-        },
-      }),
+    run(lab) {
+      const data = reservation(lab, "func:nextavailableip:##STATE:made:##");
+      return substitutes(lab, { method: "POST", object: "fixedaddress", data });
+    },
     yes: "One request creates a subnet and its addresses",
     no: "A subnet and its addresses need several requests",
   },

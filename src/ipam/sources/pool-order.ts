@@ -10,6 +10,7 @@ import {
   size,
 } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
+import type { Row } from "../../wapi/types.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { addressType, mostFound } from "../objects/in-use.js";
 import type { PoolStrategy } from "../requests/sources.js";
@@ -28,16 +29,12 @@ interface Figure {
 
 /** Searches that measure a source, and the function that reads their answers. */
 interface Measuring {
-  readonly steps: readonly Step<readonly Row[]>[];
-  readonly read: (answers: readonly (readonly Row[])[]) => Figure | undefined;
+  readonly steps: readonly Step<readonly FigureRow[]>[];
+  readonly read: (answers: readonly (readonly FigureRow[])[]) => Figure | undefined;
 }
 
-interface Row {
-  readonly network?: string;
-  readonly utilization?: number;
-  readonly utilization_update?: number;
-  readonly ip_address?: string;
-}
+type Counted = Row<"network", "network" | "utilization" | "utilization_update">;
+type FigureRow = Partial<Omit<Counted & Row<"ipv4address", "ip_address">, "_ref">>;
 
 /**
  * The sources in the order of a strategy, with each query replaced by its matches. It costs one request per query, and one for
@@ -130,7 +127,7 @@ function measuringOf(target: Target, searched: Searched): Measuring | undefined 
 /** For IPv4: reads the figure that the grid keeps. */
 function reading(block: Block, { queried, networkView }: Searched): Measuring {
   const options = { where: { network: formatBlock(block), network_view: networkView }, limit: 1 } as const;
-  const find: Step<readonly Row[]> =
+  const find: Step<readonly FigureRow[]> =
     queried === "network"
       ? step.find("network", { ...options, fields: ["network", "utilization", "utilization_update"] })
       : step.find("networkcontainer", { ...options, fields: ["network", "utilization"] });

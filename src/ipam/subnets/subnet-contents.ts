@@ -2,13 +2,13 @@ import { type Block, contains, type Family, formatBlock, parseAddress, parseBloc
 import { ConflictError, ifFound } from "../../errors.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
+import type { Ref } from "../../wapi/types.js";
 import { hostChanges } from "../addresses/address-drafts.js";
 import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete } from "../engine/delete.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../objects/in-use.js";
-import type { SubnetType } from "../objects/results.js";
+import type { Subnet, SubnetType } from "../objects/results.js";
 import {
   addressOfHost,
   type HostRow,
@@ -23,11 +23,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
 /** A subnet as an earlier call has read it. */
-export interface EarlierSubnet {
-  readonly ref: Ref<SubnetType>;
-  readonly comment?: string | undefined;
-  readonly extattrs?: ExtensibleAttributes;
-}
+export type EarlierSubnet = Pick<Subnet, "ref"> & Partial<Pick<Subnet, "comment" | "extattrs">>;
 
 /** A subnet that a call names: by its reference, with the result if it is one, or by its CIDR. */
 export type NamedSubnet =

@@ -1,13 +1,13 @@
-import { addressBits, type Block, type Family, formatAddress, formatBlock, type Span } from "../../cidr.js";
+import { addressBits, type Block, type Family, formatAddress, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { NewDhcpOption } from "../requests/dhcp-options.js";
-import type { PoolStrategy } from "../requests/sources.js";
 import { checkedBlock, checkPrefixLength, usualLength } from "../requests/syntax.js";
 import { type Holder, networkViewOf, parseTargets, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { isExcluded, parseExclusions } from "../sources/exclusions.js";
 import { checkInside, type NamedInside } from "../sources/inside.js";
+import type { Wanted } from "../sources/pool.js";
 import { checkRoom, type Gateway, gatewayIn, isRouter, parseGateway } from "./gateway.js";
 import type { InsideSubnet } from "./relatives.js";
 import type { SubnetFields } from "./requests.js";
@@ -26,12 +26,9 @@ export interface SubnetOrder
   readonly place: NextSubnet | ExplicitSubnet;
 }
 
-export interface NextSubnet {
+export interface NextSubnet extends Pick<Wanted, "targets" | "strategy" | "exclude"> {
   readonly kind: "next";
   readonly prefixLength: number;
-  readonly targets: readonly Target[];
-  readonly strategy: PoolStrategy;
-  readonly exclude: readonly Span[];
 }
 
 export interface ExplicitSubnet {
