@@ -1,3 +1,4 @@
+import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import { listChange } from "../../wapi/list-change.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
@@ -27,8 +28,14 @@ export function readDhcp({ ref }: Pick<Subnet, "ref">): Step<DhcpRow> {
   return step.get(ref as Ref<"network">, { fields }) as Step<DhcpRow>;
 }
 
-/** The step that changes DHCP settings, and returns the row after the change. */
-export function updateDhcp({ ref }: Pick<Subnet, "ref">, changes: Updatable<SubnetType>): Step<DhcpRow> {
+/** The step that changes DHCP settings to the wanted ones, and returns the row after the change. */
+export function updateDhcp(
+  ref: Ref,
+  wanted: WantedDhcp,
+  now: DhcpRow | undefined,
+  extattrs: { readonly extattrs?: ExtattrsToUpdate },
+): Step<DhcpRow> {
+  const changes = { ...dhcpChanges(wanted, now), ...extattrs };
   return step.update(ref as Ref<"network">, changes as Updatable<"network">, { fields }) as Step<DhcpRow>;
 }
 
@@ -61,13 +68,8 @@ export async function bringDhcp(
   if (known.row !== undefined && dhcpChanges(wanted, known.row) === undefined) return known.row;
   const { row } = await changeSubnet<SubnetDhcp>(settings, known, {
     read: (signal) => dhcpOf(settings, subnet, signal),
-    compose: ({ row: now }, ref, { extattrs }) => ({
-      steps: [
-        updateDhcp({ ref: ref as Subnet["ref"] }, {
-          ...dhcpChanges(wanted, now),
-          ...(extattrs !== undefined && { extattrs }),
-        } as Updatable<SubnetType>),
-      ],
+    compose: ({ row: now }, ref, extattrs) => ({
+      steps: [updateDhcp(ref, wanted, now, extattrs)],
       read: ([changed]) => ({ ...subnet, row: changed as DhcpRow }),
     }),
     isDone: ({ row: now }) => now !== undefined && dhcpChanges(wanted, now) === undefined,

@@ -1,8 +1,8 @@
 import { formatBlock } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
-import type { Ref, Updatable } from "../../wapi/types.js";
+import type { Ref } from "../../wapi/types.js";
 import { gatewayComment } from "../objects/reservations.js";
-import type { Subnet, SubnetType } from "../objects/results.js";
+import type { Subnet } from "../objects/results.js";
 import { subnetOf } from "../objects/rows.js";
 import { routersIn } from "../requests/dhcp-options.js";
 import { routerOption } from "../requests/dhcp-settings.js";
@@ -73,16 +73,12 @@ export async function setGateway(
   if (isDone(now)) return subnetOf(now.row as DhcpRow, false, settings.ownership.expiryAttribute, ip);
   const changed = await changeSubnet<WithGateway>(settings, now, {
     read,
-    compose: ({ row, reserved }, ref, { extattrs }) => {
+    compose: ({ row, reserved }, ref, extattrs) => {
       const old = gatewayIp(reserved);
       const placed =
         reserved === undefined ? reserve(family, ip, networkView, gatewayComment) : moved(reserved, ip);
-      const changes = { ...dhcpChanges(wanted, row), ...(extattrs !== undefined && { extattrs }) };
       return {
-        steps: [
-          ...(old === ip ? [] : [placed.discard()]),
-          updateDhcp({ ref: ref as Subnet["ref"] }, changes as Updatable<SubnetType>),
-        ],
+        steps: [...(old === ip ? [] : [placed.discard()]), updateDhcp(ref, wanted, row, extattrs)],
         read: (results) => ({ ...now, row: results.at(-1) as DhcpRow, reserved }),
       };
     },
