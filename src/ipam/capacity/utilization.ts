@@ -64,13 +64,9 @@ async function byCidr(
 ): Promise<Measured> {
   const block = parseBlock(text);
   const where = { network: block ? formatBlock(block) : text, network_view: networkView };
-  const [subnets, containers] = await wapi.batch(
-    [
-      step.find(holderType("network", family), { where, fields, limit: 1 }),
-      step.find(holderType("container", family), { where, fields, limit: 1 }),
-    ],
-    { signal },
-  );
+  const find = (holds: "network" | "container") =>
+    step.find(holderType(holds, family), { where, fields, limit: 1 });
+  const [subnets, containers] = await wapi.batch([find("network"), find("container")], { signal });
   const [row]: readonly Row[] = [...subnets, ...containers];
   if (row === undefined) throw notFound(`subnet or container ${text}`, networkView);
   return measuredBy(row);

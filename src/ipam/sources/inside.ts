@@ -44,8 +44,12 @@ export function checkInside(placed: NamedInside): void {
 }
 
 /** Whether only the grid can tell: no source with known addresses contains it. */
-export function isUndecided(placed: NamedInside): boolean {
-  return placed.targets.length > 0 && !isInKnown(placed);
+export function isUndecided({ targets, span }: NamedInside): boolean {
+  const isInKnown = targets.some((target) => {
+    const known = spanOfTarget(target);
+    return known !== undefined && contains(known, span);
+  });
+  return targets.length > 0 && !isInKnown;
 }
 
 /**
@@ -77,13 +81,6 @@ export async function checkInsideOnGrid(
     sources,
     found.flatMap(({ spans }) => spans),
   );
-}
-
-function isInKnown({ targets, span }: NamedInside): boolean {
-  return targets.some((target) => {
-    const known = spanOfTarget(target);
-    return known !== undefined && contains(known, span);
-  });
 }
 
 async function spansOf(settings: IpamSettings, target: Target, searched: Searched): Promise<readonly Span[]> {

@@ -13,10 +13,9 @@ export async function childrenOf(
   signal: AbortSignal | undefined,
 ): Promise<{ subnets: readonly Block[]; containers: readonly Block[] }> {
   const where = { network_container: container, network_view: networkView };
-  const [subnets, containers] = await Promise.all([
-    wapi.find(holderType("network", family), { where, fields: ["network"], signal }),
-    wapi.find(holderType("container", family), { where, fields: ["network"], signal }),
-  ]);
+  const find = (holds: "network" | "container") =>
+    wapi.find(holderType(holds, family), { where, fields: ["network"], signal });
+  const [subnets, containers] = await Promise.all([find("network"), find("container")]);
   return { subnets: blocksIn(subnets), containers: blocksIn(containers) };
 }
 
@@ -24,10 +23,8 @@ export async function childrenOf(
 export function findChildren(family: Family, container: string, networkView: string) {
   const where = { network_container: container, network_view: networkView };
   const options = { where, fields: ["network"], limit: mostFound } as const;
-  return [
-    step.find(holderType("network", family), options),
-    step.find(holderType("container", family), options),
-  ] as const;
+  const find = (holds: "network" | "container") => step.find(holderType(holds, family), options);
+  return [find("network"), find("container")] as const;
 }
 
 /** The largest free aligned block. Of several, the lowest. */
