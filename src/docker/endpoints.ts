@@ -163,8 +163,15 @@ function takeOfHost(
   name: string,
 ): Promise<string> {
   const { networkView, block, engine } = pool;
-  const take = { requestId: containerId(engine, name), networkView, cidr: formatBlock(block) };
-  return driver.journal.taking(take, () => hostAddress(driver, pool, endpoint, ip, name));
+  const requestId = containerId(engine, name);
+  const take = () => hostAddress(driver, pool, endpoint, ip, name);
+  return driver.journal.taking({ requestId, networkView, cidr: formatBlock(block) }, () =>
+    take().catch((error: unknown) => {
+      // The host exists since the request for another address, and searches lag: by now they find it.
+      if (isInfobloxError(error, "RequestMismatchError") && error.requestId === requestId) return take();
+      throw error;
+    }),
+  );
 }
 
 async function hostAddress(
