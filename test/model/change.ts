@@ -104,7 +104,7 @@ const made = 1;
  */
 const firstValues = 512;
 
-/** So many values `Last Change` holds. */
+/** So many values `Last Change` holds. The engine keeps a few more; the model shows what follows when they do not suffice. */
 const chainLength = 3;
 
 /** Changes of one host by several callers as a model. */

@@ -3,10 +3,10 @@ import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
 
 /**
- * The answer of `hosts.addAddress` is lost, and others change the host before this call looks at it. With three changes and
- * more since, the call was told the address that another had added.
+ * The answer of `hosts.addAddress` is lost, and others change the host before this call looks at it. With several changes
+ * since, the call was told the address that another had added.
  */
-it.each([0, 1, 2])(
+it.each([0, 1, 4, 5])(
   "gives the call its own address, another's add and %i more changes later",
   async (more) => {
     const name = "web.example.com";
@@ -35,7 +35,7 @@ it.each([0, 1, 2])(
       }),
     );
     const added = ipam.hosts.addAddress(name, { from: "10.0.7.0/24" });
-    if (more < 2) {
+    if (more < 5) {
       expect((await added).address.ip).toBe("10.0.7.2");
       expect(others).toEqual(["10.0.7.3"]);
     } else {

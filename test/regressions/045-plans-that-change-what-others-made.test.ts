@@ -21,7 +21,7 @@ const label: Readonly<Record<string, (ipam: Ipam, comment: string) => Promise<un
 it.each(Object.entries(label))(
   "%s changes an object of other software once, if its request is late",
   async (_, change) => {
-    for (const after of [0, 1]) {
+    for (const after of [0, 1, 2]) {
       const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.1.0/24"] } });
       const ipam = new Ipam(new WapiClient(grid.clientOptions));
       grid.faults.next({ fail: "late", on: ["POST", "PUT"], object: "request", after });
@@ -33,7 +33,7 @@ it.each(Object.entries(label))(
   },
 );
 
-it("a plan of many such changes costs one request more", async () => {
+it("a plan of many such changes costs two requests more", async () => {
   const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.1.0/24", "10.0.2.0/24"] } });
   const ipam = new Ipam(new WapiClient(grid.clientOptions));
   const change = async () => {
@@ -43,7 +43,7 @@ it("a plan of many such changes costs one request more", async () => {
     await ipam.plan().update("one", one, { comment: "blue" }).update("two", two, { comment: "red" }).apply();
     return grid.requests.length - before;
   };
-  expect(await change()).toBe(2);
+  expect(await change()).toBe(3);
   expect(await change()).toBe(1);
 });
 
@@ -77,6 +77,6 @@ it("a plan whose first tokens may have been written looks before it writes other
   grid.clearRequests();
   grid.faults.next({ fail: "reset-after-commit", on: "POST", object: "request" });
   await ipam.plan().update("one", one, { comment: "blue" }).update("two", two, { comment: "red" }).apply();
-  const writes = grid.requests.filter(({ body }) => JSON.stringify(body ?? "").includes('"PUT"'));
-  expect(writes.length).toBe(2);
+  const isFirst = /"value":"[0-9a-f-]+:first"/;
+  expect(grid.requests.filter(({ body }) => isFirst.test(JSON.stringify(body ?? ""))).length).toBe(1);
 });

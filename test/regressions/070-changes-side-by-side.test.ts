@@ -88,7 +88,7 @@ describe.each(grids)("$grid, with places", (variant) => {
         { fail: "late", lateBy: 400 },
         { fail: "twice", lateBy: 150 },
       ] as const)
-        grid.faults.always({ on: ["POST", "PUT"], probability: 0.1, ...fault });
+        grid.faults.always({ on: ["POST", "PUT"], probability: 0.05, ...fault });
       const uncertain: unknown[] = [];
       const add = async (ipam: Ipam) => {
         await time.sleep(100 * chance.draw());

@@ -387,7 +387,11 @@ export class Application<Source> {
       if (passed.length > 0 || hasMoved) this.#passed += 1;
       if (passed.length > 0) return this.#choosesAnew(open, passed);
       if (hasMoved) {
-        if (tries > 1) await this.#backOff(tries);
+        if (tries > 1) {
+          await this.#backOff(tries);
+          if (open.some(({ changesFrom }) => changesFrom?.() !== undefined))
+            await this.#lookAgain(open, isLost);
+        }
         return true;
       }
       if (held.length === 0 && looks === mostTries) return false;
@@ -640,7 +644,8 @@ export class Application<Source> {
 
   /** The error of a look that failed after a refusal: a grid that is not transactional may have kept a part. */
   #unseen(cause: unknown, open: readonly Intent<Source>[]): unknown {
-    if (!isInfobloxError(cause) || undefinedAttribute(cause) !== undefined) return cause;
+    const isTold = isInfobloxError(cause, "UncertainWriteError") || undefinedAttribute(cause) !== undefined;
+    if (!isInfobloxError(cause) || isTold) return cause;
     // A network view that is gone keeps nothing.
     if (isInfobloxError(cause, "NotFoundError")) return cause;
     const message = `POST request: the grid refused ${this.#applying.what}. Whether it has kept a part could not be found out.`;

@@ -1,4 +1,10 @@
-import { ConflictError, isInfobloxError, refusalDetails, type WapiError } from "../../errors.js";
+import {
+  ConflictError,
+  isInfobloxError,
+  refusalDetails,
+  UncertainWriteError,
+  type WapiError,
+} from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -9,8 +15,10 @@ import { applyIntents } from "./apply.js";
 import { backOff } from "./backoff.js";
 import { slices } from "./chunk-size.js";
 import { identityOf } from "./delete.js";
+import { sendAsGridNeeds } from "./grid-behavior.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
 import { everythingRead, fieldsOfPlace, type Made, searchSelf } from "./kinds.js";
+import { claimOfState, Places } from "./places.js";
 import { explainedUnfound, isUnfound } from "./refusals.js";
 import { newTokenId } from "./token.js";
 
@@ -128,6 +136,8 @@ export class CompareAndSet<T extends Changed> {
   #now: T;
   /** The value of the last change that the composed request compares with. */
   #composedWith: string | undefined;
+  /** Whether a look has shown that others changed the object from that value: the composed request was not done, and never will be. */
+  #isOvertaken = false;
 
   constructor(settings: IpamSettings, change: Compared<T>) {
     this.#settings = settings;
@@ -142,7 +152,7 @@ export class CompareAndSet<T extends Changed> {
 
   /** Whether the object has a token of its last change to compare with. If not, the change uses the reference. */
   get isComparing(): boolean {
-    return this.lastChange !== undefined;
+    return this.lastChange !== undefined && !isFirst(this.lastChange);
   }
 
   /** The tokens of the object's last changes, as it was read last. */
@@ -154,6 +164,7 @@ export class CompareAndSet<T extends Changed> {
   begin(): Beginning {
     const last = this.lastChange;
     this.#composedWith = last;
+    this.#isOvertaken = false;
     if (last === undefined) return { ref: this.#now.ref, steps: [], extattrs: {} };
     const token = newTokenId();
     this.#tokens.add(token);
@@ -184,45 +195,57 @@ export class CompareAndSet<T extends Changed> {
   }
 
   /**
-   * Writes a first token to an object that other software made, if the object is still as it was read. After a lost answer it
-   * looks, and writes again: without a token, the change would compare with nothing.
+   * Gives an object that other software made a token to compare with: writes a first one, if the object is still as it was read,
+   * and then a second one in its place. The write of the first one may be carried out twice, so nothing else compares with it.
+   * With places, one of the callers that do so at once writes the second one.
+   * After a lost answer it looks, and writes again: without a token, the change would compare with nothing.
    *
    * Model: `firstValue`.
    *
    * @param earlier - the error of an earlier try
    */
   async firstToken(signal: AbortSignal | undefined, earlier?: unknown): Promise<void> {
-    const { ownership, wapi, clock } = this.#settings;
+    const { ownership, clock, observed } = this.#settings;
     if (ownership.lastChangeAttribute === undefined) return;
     if (isInfobloxError(earlier, "UncertainWriteError"))
       this.#now = (await this.#reread(signal)) ?? this.#now;
-    for (let tries = 1; this.lastChange === undefined; tries += 1) {
-      const { steps, written } = this.first();
+    for (let tries = 1; !this.isComparing; tries += 1) {
+      const before = this.lastChange;
       try {
-        await wapi.batch(steps, { signal });
-        written();
+        await writeTokens(this.#settings, [this], signal);
       } catch (error) {
         if (ownership.drops(undefinedAttribute(error))) return;
         const isLost = isInfobloxError(error, "UncertainWriteError");
         if (!isLost && !isInfobloxError(error, "WapiError")) throw error;
         // Another caller may have been faster: any token will do.
         this.#now = (await this.#reread(signal)) ?? this.#now;
-        if (!isLost) return;
+        const isSame = this.lastChange === before;
+        // Searches that lag may not show the first token yet, nor the object the token of a caller that was faster.
+        const mayShowLater = before !== undefined || observed.searchLag > 0;
+        if (!isLost && ((isSame && !mayShowLater) || tries === mostTries)) return;
         if (tries === mostTries) throw error;
+        if (!isLost && !isSame) continue;
         await backOff(clock, tries, signal);
+        this.#now = (await this.#reread(signal)) ?? this.#now;
       }
     }
   }
 
-  /** The steps that write a first token, and what to call once they are done. */
+  /** The steps that write the first or the second token, and what to call once they are done. */
   first(): { readonly steps: readonly Step<unknown>[]; readonly written: () => void } {
-    const token = this.#settings.ownership.changedBy(newTokenId());
-    const self = searchSelf(this.#now as unknown as Made, everythingRead(this.#now as unknown as Made));
-    const set = step.update(self.ref as Ref<"network">, { extattrs: token }, { fields: [] });
+    const last = this.lastChange;
+    const token = newTokenId();
+    const change = this.#settings.ownership.changedBy(
+      last === undefined ? firstOf(token) : newestOf(token, last),
+    );
+    const thing = this.#now as unknown as Made;
+    const self = last === undefined ? searchSelf(thing, everythingRead(thing)) : this.#search(last);
+    const set = step.update(self.ref as Ref<"network">, { extattrs: change }, { fields: [] });
     const written = () => {
-      this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...token } };
+      this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...change } };
     };
-    return { steps: [self.discard(), set.discard()], written };
+    const places = last === undefined ? [] : new Places(this.#settings).steps([claimOfState(last, token)]);
+    return { steps: [...places, self.discard(), set.discard()], written };
   }
 
   /** Reads the object again; `undefined` if it is gone or another object has its reference. */
@@ -254,12 +277,22 @@ export class CompareAndSet<T extends Changed> {
     const [expected] = tokensIn(this.#composedWith);
     // The object remembers only the last few changes, and ours may have been before them. If nothing but time keeps two changes
     // of one state apart, both may have been done, and the token of the second has taken the place of ours.
-    const isWaiting = this.#settings.observed.behavior?.path === "wait";
-    const isLast = isWaiting ? last === this.#composedWith : tokens.includes(expected ?? "");
-    if (isLost && expected !== undefined && !isLast)
-      throw new Error("other calls have changed the object since");
+    const isWaiting = isLost && this.#settings.observed.behavior?.path === "wait";
+    const isProof = isWaiting ? last === this.#composedWith : tokens.includes(expected ?? "");
+    // Several callers that change an object for the first time replace each other's first tokens.
+    const first = tokens.at(-1) ?? "";
+    const isReset = !isLost && isFirst(first) && this.#composedWith?.endsWith(first) === false;
+    if (expected !== undefined && !isProof && !isReset && !this.#isOvertaken) throw this.#unknown();
+    this.#isOvertaken ||= isReset || (isProof && last !== this.#composedWith);
     this.#now = now;
     return undefined;
+  }
+
+  /** A refusal is no proof, either: the network may have delivered the request twice. */
+  #unknown(): UncertainWriteError {
+    const message = `Whether ${this.#change.what} was done could not be found out: other calls have changed the object several times since.`;
+    const hint = "Read the object before you repeat the call.";
+    return new UncertainWriteError(message, { method: "POST", path: "request", hint });
   }
 
   /** The object under another reference, if one of our requests has changed it. */
@@ -317,27 +350,50 @@ export class CompareAndSet<T extends Changed> {
   }
 }
 
-/** Writes first tokens to several objects, a hundred with each request: see {@link CompareAndSet.firstToken}. */
+/** Gives several objects tokens to compare with, a hundred with each request: see {@link CompareAndSet.firstToken}. */
 export async function firstTokens(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   all: readonly CompareAndSet<Made>[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const lacking = ownership.lastChangeAttribute === undefined ? [] : all.filter((one) => !one.isComparing);
-  for (const some of slices(lacking)) {
-    const firsts = some.map((one) => one.first());
-    const steps = firsts.flatMap((one) => one.steps);
+  const { lastChangeAttribute } = settings.ownership;
+  const lacking = lastChangeAttribute === undefined ? [] : all.filter((one) => !one.isComparing);
+  // The first tokens, and then the second ones.
+  for (const some of [...slices(lacking), ...slices(lacking)]) {
     try {
-      await wapi.batch(steps, { signal });
-      for (const { written } of firsts) written();
+      await writeTokens(settings, some, signal);
     } catch (error) {
       for (const one of some) await one.firstToken(signal, error);
     }
   }
 }
 
+/** Writes the next token to each of these objects that has none to compare with. */
+async function writeTokens(
+  settings: IpamSettings,
+  all: readonly Pick<CompareAndSet<Made>, "isComparing" | "first">[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let writes: readonly ReturnType<CompareAndSet<Made>["first"]>[] = [];
+  const compose = () => {
+    writes = all.filter((one) => !one.isComparing).map((one) => one.first());
+    return writes.flatMap(({ steps }) => steps);
+  };
+  await sendAsGridNeeds(settings, compose, { signal });
+  for (const { written } of writes) written();
+}
+
 /** How many changes an object remembers, so that a change is still recognized after a few others. */
-const remembered = 3;
+const remembered = 6;
+
+/** A first token, which shows that it is one. */
+function firstOf(token: string): string {
+  return `${token}:first`;
+}
+
+function isFirst(last: string): boolean {
+  return last.endsWith(":first") && !last.includes(" ");
+}
 
 /** The tokens of an object's last changes, the newest first. */
 export function tokensIn(last: string | undefined): readonly string[] {
