@@ -93,11 +93,15 @@ export async function joinShared(
   try {
     return await journal.taking({ requestId, networkView }, async () => {
       const [before] = await ipam.findSubnets({ cidr, networkView });
-      await attributes.writing(attributes.of(pool), joinAt(markIp(pool.block, before?.gateway)));
+      const membership = await attributes.writing(
+        attributes.of(pool),
+        joinAt(markIp(pool.block, before?.gateway)),
+      );
       const [now] = await ipam.findSubnets({ cidr, networkView });
       const isSame = now !== undefined && ids.of(now) === ids.of(subnet);
       if (isSame && (await membersOf(driver, now)).length > 0) return true;
-      await ipam.releaseAddress({ requestId }, { networkView });
+      // Lagging searches may not find it yet by its id.
+      await ipam.releaseAddress(membership);
       return false;
     });
   } catch (error) {
