@@ -178,7 +178,7 @@ export class CompareAndSet<T extends Changed> {
 
   /** Whether a refusal comes from another caller's change or from lagging searches. Then the change is sent once more. */
   async lookAgain(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
-    return (await this.#isAnother(signal)) || (await this.#mayShowLater(error, signal));
+    return this.#isAnother || this.#mayShowLater(error, signal);
   }
 
   /**
@@ -325,6 +325,15 @@ export class CompareAndSet<T extends Changed> {
     return new ConflictError(`${this.#change.what} was not done: ${why}.`, details);
   }
 
+  /**
+   * Whether another caller has changed the object, as the last look showed. Then the change is composed anew.
+   *
+   * Model: `changedByOthers`.
+   */
+  get #isAnother(): boolean {
+    return this.#composedWith !== undefined && this.lastChange !== this.#composedWith;
+  }
+
   /** Waits if lagging searches do not show the object yet. Returns whether the change can be sent again. */
   async #mayShowLater(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
     const { clock, observed } = this.#settings;
@@ -332,21 +341,7 @@ export class CompareAndSet<T extends Changed> {
     if ((await this.#reread(signal)) === undefined) return false;
     // A random part keeps callers that wait for the same object out of step.
     await clock.sleep(Math.max(100, 2 * observed.searchLag) * (1 + clock.random()), signal);
-    await this.#isAnother(signal);
     return true;
-  }
-
-  /**
-   * Whether another caller has changed the object since it was read. Then the change is composed anew.
-   *
-   * Model: `changedByOthers`.
-   */
-  async #isAnother(signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#composedWith === undefined) return false;
-    const now = await this.#reread(signal);
-    if (now === undefined) return false;
-    this.#now = now;
-    return this.lastChange !== this.#composedWith;
   }
 }
 
