@@ -485,13 +485,17 @@ export class Application<Source> {
 
   async #trace(open: readonly Intent<Source>[], isLost: boolean): Promise<void> {
     const { signal } = this.#applying;
-    await this.#adopt(open);
     const refOf = (name: string) => refIn(this.results.get(name));
-    for (const intent of this.#open(open)) {
+    const see = async (intent: Intent<Source>) => {
       const seen = await intent.afterLoss?.seen?.(refOf, signal, this.#claim.lost !== undefined);
       if (seen !== undefined) this.#keep(intent, seen);
-      else if (isLost) await intent.look?.(signal);
-    }
+      return seen !== undefined;
+    };
+    // Objects remember only their last changes. So a look comes before the wait for searches that lag, and another one after it.
+    if (this.#settings.observed.searchLag > 0)
+      for (const intent of open) if (intent.changesFrom !== undefined) await see(intent);
+    await this.#adopt(open);
+    for (const intent of this.#open(open)) if (!(await see(intent)) && isLost) await intent.look?.(signal);
   }
 
   /** Repeats a look that got no answer: without it, the call cannot know what a refused request has left on the grid. */
