@@ -55,7 +55,10 @@ export interface Violations {
   readonly leaked: string[];
   /** A result or an error is not true. */
   readonly untrue: string[];
-  /** Released, and created again by a late or second delivery of its create: a limit of objects without a place. */
+  /**
+   * Released or refused, and then created by a late or second delivery of its create: a limit of objects without a place. A create
+   * was refused if the grid refused each of its requests as a whole, and the caller was told so.
+   */
   readonly risen: string[];
   /**
    * A second object of a call without a request id: it has the token of the object that the call gave. A late or second delivery of
@@ -506,7 +509,8 @@ class Campaign {
       const isTwin = this.#claims.some(
         (one) => one.comment === entry.comment && tokenOf(one) === entry.token,
       );
-      const kind = own.length > 0 ? "risen" : isTwin && entry.requestId === undefined ? "twins" : "leaked";
+      const isLate = own.length > 0 || (entry.requestId === undefined && this.#wasRefused(entry.token, told));
+      const kind = isLate ? "risen" : isTwin && entry.requestId === undefined ? "twins" : "leaked";
       found[kind].push(`${entry.ref} of ${entry.comment}`);
     }
     this.#compareShared(books, found);
@@ -520,6 +524,15 @@ class Campaign {
         found.twice.push(`${comment} stands twice`);
     this.#comparePlaces(books, found);
     return found;
+  }
+
+  #wasRefused(token: string | undefined, told: string): boolean {
+    const { requestIsTransactional = true } = this.#settings.assumptions ?? {};
+    if (token === undefined || !told.includes("ConflictError") || told.includes("UncertainWriteError"))
+      return false;
+    const create = `"Request Attempt":{"value":"${token}"}`;
+    const creates = this.#grid.requests.filter(({ body }) => JSON.stringify(body ?? "").includes(create));
+    return requestIsTransactional && creates.length > 0 && creates.every(({ status }) => status === 400);
   }
 
   #compareShared(books: readonly Entry[], { twice, lost, untrue }: Violations): void {
