@@ -496,7 +496,8 @@ class Campaign {
       // A renamed object may have either name. Its token shows whose it is.
       if (this.#claims.some((one) => one.state === "unknown" && tokenOf(one) === entry.token)) continue;
       const told = this.#told.get(entry.comment) ?? "";
-      const names = [entry.ref, entry.token];
+      // The hint of an error names the token of the call, which begins the tokens of its objects.
+      const names = [entry.ref, entry.token?.replace(/:.*/, "")];
       // An object that is created again may get another address. Its token shows whose it was.
       const isRisen = this.#claims.some(
         (one) => one.comment === entry.comment && one.state === "released" && tokenOf(one) === entry.token,

@@ -284,11 +284,14 @@ export class Claim {
     if (ids.length > 0)
       return `Repeat the request with the same request id (${ids.slice(0, 3).join(", ")}): that is safe.`;
     const { ownership } = this.#settings;
-    const criteria = ownership.tokened([this.#ofCall]);
-    if (criteria !== undefined && this.canFind(intents))
-      return `If it was, its objects have a creation token: search for ${JSON.stringify(criteria.extattrs)}.`;
+    const { tokenAttribute } = ownership;
+    const [token, ...others] = intents.filter(isTracked).map((intent) => this.#tokenOf(intent));
+    if (tokenAttribute !== undefined && token !== undefined) {
+      const searched = { [tokenAttribute]: others.length === 0 ? token : { matches: `^${this.#ofCall}` } };
+      return `If it was, its objects have a creation token: search for ${JSON.stringify(searched)}.`;
+    }
     const before = this.lost?.hint ?? "Search for what it would have made.";
-    if (criteria !== undefined && ownership.lastChangeAttribute !== undefined) return before;
+    if (tokenAttribute !== undefined && ownership.lastChangeAttribute !== undefined) return before;
     return `${before} After one call of setup() on this grid, the library finds that out itself.`;
   }
 
