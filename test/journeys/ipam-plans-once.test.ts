@@ -181,5 +181,5 @@ it("tells what to look for where a grid stays silent", async () => {
     .apply()
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UncertainWriteError);
-  expect((error as UncertainWriteError).hint).toMatch(/"Request Attempt":"[0-9a-f-]{36}"/);
+  expect((error as UncertainWriteError).hint).toMatch(/"Request Attempt":"[0-9a-f-]{36}:blue"/);
 });
