@@ -533,7 +533,9 @@ class Campaign {
       return false;
     const create = `"Request Attempt":{"value":"${token}"}`;
     const creates = this.#grid.requests.filter(({ body }) => JSON.stringify(body ?? "").includes(create));
-    return requestIsTransactional && creates.length > 0 && creates.every(({ status }) => status === 400);
+    // The create of a range is the first step of its request: if the grid refuses that one, it has kept nothing.
+    const isWhole = requestIsTransactional || told.includes("overlaps the range");
+    return isWhole && creates.length > 0 && creates.every(({ status }) => status === 400);
   }
 
   #compareShared(books: readonly Entry[], { twice, lost, untrue }: Violations): void {
