@@ -24,7 +24,7 @@ import { newTokenId } from "./token.js";
 
 type Changed = Omit<Made, "created">;
 
-/** How often the first token is written to an object if answers are lost. */
+/** How often a call writes first tokens to an object, if answers are lost or other callers interfere. */
 const mostTries = 5;
 
 /** A change of one object. */
@@ -70,7 +70,7 @@ export interface Change<T extends Changed, Source> {
  * late, twice, or after another caller's change finds nothing and changes nothing. If the object has the new token, the change
  * was done.
  *
- * An object without such a token gets a first one by a write that may be repeated. On a grid without the attribute the change
+ * An object without such a token gets one by writes that may be repeated. On a grid without the attribute the change
  * uses the reference; if its answer is lost, the change counts as done only if the object shows the wanted values.
  */
 export async function changeObject<T extends Changed, Source = never>(
@@ -197,8 +197,7 @@ export class CompareAndSet<T extends Changed> {
   /**
    * Gives an object that other software made a token to compare with: writes a first one, if the object is still as it was read,
    * and then a second one in its place. The write of the first one may be carried out twice, so nothing else compares with it.
-   * With places, one of the callers that do so at once writes the second one.
-   * After a lost answer it looks, and writes again: without a token, the change would compare with nothing.
+   * With places, one of the callers that do so at once writes the second one. After a lost answer it looks, and writes again: without a token, the change would compare with nothing.
    *
    * Model: `firstValue`.
    *
@@ -217,14 +216,14 @@ export class CompareAndSet<T extends Changed> {
         if (ownership.drops(undefinedAttribute(error))) return;
         const isLost = isInfobloxError(error, "UncertainWriteError");
         if (!isLost && !isInfobloxError(error, "WapiError")) throw error;
-        // Another caller may have been faster: any token will do.
         this.#now = (await this.#reread(signal)) ?? this.#now;
-        const isSame = this.lastChange === before;
+        // Another caller may have been faster: any token will do.
+        const hasAnother = this.lastChange !== before;
         // Searches that lag may not show the first token yet, nor the object the token of a caller that was faster.
-        const mayShowLater = before !== undefined || observed.searchLag > 0;
-        if (!isLost && ((isSame && !mayShowLater) || tries === mostTries)) return;
-        if (tries === mostTries) throw error;
-        if (!isLost && !isSame) continue;
+        const mayShowLater = isLost || before !== undefined || observed.searchLag > 0;
+        if (tries === mostTries && isLost) throw error;
+        if (tries === mostTries || !(hasAnother || mayShowLater)) return;
+        if (hasAnother) continue;
         await backOff(clock, tries, signal);
         this.#now = (await this.#reread(signal)) ?? this.#now;
       }
